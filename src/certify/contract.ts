@@ -1,0 +1,291 @@
+import { z } from 'zod';
+
+/** The HTTP bodies of this room, shared with the web app. Instants are ISO 8601, probabilities 0–1. */
+
+// Control characters have no place in a reason, and PostgreSQL refuses NUL.
+const isPlainText = (text: string): boolean => text.isWellFormed() && !/\p{Cc}/u.test(text.replace(/[\n\t]/g, ''));
+const text = (max: number) =>
+  z.string().trim().min(1).max(max).refine(isPlainText, 'Plain text without control characters.');
+const id = z.string().min(1).max(80);
+const digest = z.string().regex(/^[0-9a-f]{64}$/);
+const ids = z.array(id).min(1).max(100);
+const instantText = z.iso.datetime({ offset: true });
+
+const saying = {
+  reason: text(2000),
+  asRole: id.optional(),
+  evidenceSeen: z.array(digest).max(500).optional(),
+  documentDigest: digest.optional(),
+};
+
+export const newCertificateSchema = z.object({
+  name: text(120),
+  purpose: text(2000),
+  route: z.enum(['assessor', 'in-house']),
+  modelVersionId: id,
+  siteIds: ids,
+  claimIds: ids,
+  reason: text(2000),
+  asRole: id.optional(),
+});
+
+export const actSchema = z.object({
+  ...saying,
+  act: z.discriminatedUnion('type', [
+    z.object({ type: z.literal('submit') }),
+    z.object({ type: z.literal('refuse') }),
+    z.object({
+      type: z.literal('imposeCondition'),
+      text: text(500),
+      siteIds: ids.optional(),
+      deadline: instantText.optional(),
+    }),
+    z.object({ type: z.literal('restrict'), predicate: text(500), siteIds: ids.optional() }),
+    z.object({ type: z.literal('suspend'), siteIds: ids.optional() }),
+    z.object({ type: z.literal('withdraw') }),
+    z.object({ type: z.literal('supersede'), by: id }),
+    z.object({ type: z.literal('siteStop'), siteId: id }),
+    z.object({ type: z.literal('requestStop'), siteIds: ids.optional() }),
+    z.object({ type: z.literal('answerStopRequest'), requestId: id, outcome: z.enum(['stopped', 'not-stopped']) }),
+    z.object({
+      type: z.literal('answerTask'),
+      taskId: z.string().max(300),
+      outcome: z.enum(['confirmed', 'rejected']),
+    }),
+    z.object({ type: z.literal('refuseChange'), candidateVersionId: id }),
+  ]),
+});
+
+export const proposalSchema = z.object({
+  ...saying,
+  /** Given by somebody who has seen exactly this already: the proposal is then signed at once. */
+  seen: z.object({ shownDigest: digest, evidenceSeen: z.array(digest).max(500) }).optional(),
+  act: z.discriminatedUnion('type', [
+    z.object({ type: z.literal('issueProvisional'), plan: z.enum(['shadow', 'clinical-investigation']) }),
+    z.object({ type: z.literal('renewProvisional') }),
+    z.object({ type: z.literal('issue'), validUntil: instantText.optional() }),
+    z.object({ type: z.literal('liftCondition'), conditionId: id }),
+    z.object({ type: z.literal('liftRestriction'), restrictionId: id }),
+    z.object({ type: z.literal('liftSiteStop'), siteId: id }),
+    z.object({ type: z.literal('reinstate'), siteIds: ids }),
+    z.object({ type: z.literal('release'), candidateVersionId: id, claimIds: ids, label: text(120) }),
+  ]),
+});
+
+export const signingSchema = z.object({
+  shownDigest: digest,
+  evidenceSeen: z.array(digest).max(500),
+  reason: text(2000),
+  asRole: id.optional(),
+});
+
+export const reasonSchema = z.object({ reason: text(2000), asRole: id.optional() });
+
+export const asOfSchema = z.object({ asOf: instantText.optional() });
+
+const toDoView = z.object({
+  what: z.string(),
+  by: z.array(z.string()),
+  since: z.string().nullable(),
+  due: z.string().nullable(),
+});
+
+export const siteView = z.object({
+  siteId: z.string(),
+  name: z.string(),
+  modelVersionId: z.string(),
+  modelDigest: z.string(),
+  modelLabel: z.string(),
+  legalStatus: z.string(),
+  evidenceStatus: z.string(),
+  effectiveStatus: z.string(),
+  statusWords: z.string(),
+  since: z.string(),
+  sentence: z.string(),
+  reasons: z.array(z.string()),
+  conditions: z.array(z.string()),
+  exclusions: z.array(z.string()),
+  mode: z.enum(['on', 'shadow', 'off']),
+  toDo: z.array(toDoView),
+});
+
+export const certificateView = z.object({
+  id: z.string(),
+  name: z.string(),
+  purpose: z.string(),
+  route: z.enum(['assessor', 'in-house']),
+  legalEntityId: z.string(),
+  legalEntityName: z.string(),
+  base: z.string(),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+  validUntil: z.string().nullable(),
+  statusAsOf: z.string().nullable(),
+  note: z.string(),
+  sites: z.array(siteView),
+});
+
+export const certificateListView = z.object({ certificates: z.array(certificateView), note: z.string() });
+
+const claimView = z.object({
+  key: z.string(),
+  claimId: z.string(),
+  claimDigest: z.string(),
+  siteId: z.string().nullable(),
+  covers: z.array(z.string()),
+  statement: z.string(),
+  metric: z.string().nullable(),
+  state: z.string(),
+  level: z.number(),
+  n: z.number(),
+  minN: z.number(),
+  alpha: z.number(),
+  verdict: z.string(),
+  status: z.string(),
+  since: z.string(),
+  retrospective: z.boolean(),
+  evidenceDigest: z.string(),
+});
+
+const signatureView = z.object({
+  personId: z.string(),
+  role: z.string(),
+  organisationId: z.string().nullable(),
+  signedAt: z.string(),
+  shownDigest: z.string(),
+  reason: z.string(),
+});
+
+export const eventView = z.object({
+  seq: z.number(),
+  at: z.string(),
+  type: z.string(),
+  actorKind: z.enum(['person', 'machine']),
+  actorRole: z.string(),
+  reason: z.string(),
+  statusChanges: z.array(z.object({ siteId: z.string(), from: z.string(), to: z.string() })),
+  signatures: z.array(signatureView),
+  documentDigest: z.string().nullable(),
+  digest: z.string(),
+  ledgerIndex: z.number().nullable(),
+});
+
+/** What is to be seen before signing. The digest is over the canonical JSON of `shown`, whole. */
+export const proposalView = z.object({
+  id: z.string(),
+  certificateId: z.string(),
+  act: z.looseObject({ type: z.string() }),
+  reason: z.string(),
+  proposedRole: z.string(),
+  proposedAt: z.string(),
+  expiresAt: z.string(),
+  outcome: z.string(),
+  closingReason: z.string().nullable(),
+  shown: z.looseObject({}),
+  shownDigest: z.string(),
+  evidenceToSee: z.array(z.string()),
+  rolesThatSign: z.array(z.string()),
+  signatures: z.array(signatureView),
+  dissent: z.array(z.object({ role: z.string(), at: z.string(), reason: z.string() })),
+});
+
+export const certificateDetailView = certificateView.extend({
+  claims: z.array(claimView),
+  conditions: z.array(
+    z.object({
+      id: z.string(),
+      text: z.string(),
+      siteIds: z.array(z.string()).nullable(),
+      since: z.string(),
+      missedAt: z.string().nullable(),
+    }),
+  ),
+  restrictions: z.array(
+    z.object({ id: z.string(), predicate: z.string(), siteIds: z.array(z.string()).nullable(), since: z.string() }),
+  ),
+  suspensions: z.array(
+    z.object({
+      id: z.string(),
+      reason: z.string(),
+      siteIds: z.array(z.string()),
+      since: z.string(),
+      byRole: z.string(),
+    }),
+  ),
+  stopRequests: z.array(
+    z.object({
+      id: z.string(),
+      siteIds: z.array(z.string()).nullable(),
+      reason: z.string(),
+      byRole: z.string(),
+      at: z.string(),
+      answer: z.object({ outcome: z.string(), reason: z.string(), at: z.string() }).nullable(),
+    }),
+  ),
+  timers: z.array(
+    z.object({
+      id: z.string(),
+      clockId: z.string(),
+      basis: z.string(),
+      startedAt: z.string(),
+      dueAt: z.string(),
+      onMissed: z.string(),
+    }),
+  ),
+  tasks: z.array(
+    z.object({
+      id: z.string(),
+      kind: z.string(),
+      siteId: z.string().nullable(),
+      openedAt: z.string(),
+      why: z.string(),
+      by: z.array(z.string()),
+    }),
+  ),
+  proposals: z.array(proposalView),
+  timeline: z.array(eventView),
+});
+
+export const servingQuerySchema = z.object({
+  modelVersion: z.string().min(1).max(80),
+  site: z.string().min(1).max(80),
+  outsideExclusions: z.enum(['yes', 'no']).optional(),
+});
+
+export const servingView = z.object({
+  show: z.boolean(),
+  mode: z.enum(['on', 'shadow', 'off']),
+  effectiveStatus: z.string(),
+  conditions: z.array(z.string()),
+  exclusions: z.array(z.string()),
+  why: z.string(),
+  certificateId: z.string().nullable(),
+  statusAsOf: z.string().nullable(),
+  validForSeconds: z.number(),
+});
+
+export const publicStatusView = z.object({
+  certificateId: z.string(),
+  name: z.string(),
+  legalEntityName: z.string(),
+  note: z.string(),
+  statusAsOf: z.string().nullable(),
+  sites: z.array(
+    z.object({
+      siteId: z.string(),
+      name: z.string(),
+      modelDigest: z.string(),
+      effectiveStatus: z.string(),
+      since: z.string(),
+      sentence: z.string(),
+    }),
+  ),
+});
+
+export type CertificateView = z.output<typeof certificateView>;
+export type CertificateDetailView = z.output<typeof certificateDetailView>;
+export type CertificateListView = z.output<typeof certificateListView>;
+export type ProposalView = z.output<typeof proposalView>;
+export type ServingView = z.output<typeof servingView>;
+export type PublicStatusView = z.output<typeof publicStatusView>;
+export type EventView = z.output<typeof eventView>;

@@ -1,0 +1,12 @@
+export * from './claim-evidence.ts';
+export * from './commands.ts';
+export { type Decision, decide } from './decide.ts';
+export * from './effective.ts';
+export * from './events.ts';
+export { evolve, replay } from './evolve.ts';
+export * from './profile.ts';
+export { shortfallOfComparisons } from './raising-acts.ts';
+export * from './signatures.ts';
+export * from './state.ts';
+export * from './status.ts';
+export * from './who-may.ts';

@@ -1,0 +1,50 @@
+// Goal: a wrong configuration is told completely and early; a right one has its defaults. Method: readConfig by itself.
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { Problem } from '#kernel';
+import { readConfig } from './config.ts';
+
+const problemOf = (work: () => unknown): Problem => {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof Problem) return error;
+    throw error;
+  }
+  throw new Error('nothing was refused');
+};
+
+describe('the configuration', () => {
+  it('listens on loopback with the data beside the checkout when nothing is said', () => {
+    expect(readConfig({}, {})).toEqual({
+      dataDir: resolve('hortus-data'),
+      host: '127.0.0.1',
+      port: 4680,
+      databaseUrl: undefined,
+      kind: undefined,
+      logLevel: 'warn',
+      allowedHosts: [],
+    });
+  });
+
+  it('takes a flag before the environment', () => {
+    const config = readConfig({ data: 'a', port: '0' }, { HORTUS_DATA: 'b', HORTUS_PORT: '99', HORTUS_KIND: 'live' });
+    expect([config.dataDir, config.port, config.kind]).toEqual([resolve('a'), 0, 'live']);
+  });
+
+  it('tells every fault at once', () => {
+    const problem = problemOf(() =>
+      readConfig({ port: '70000', kind: 'toy', logLevel: 'loud' }, { DATABASE_URL: 'mysql://secret@host/db' }),
+    );
+    expect(problem.code).toBe('invalid-input');
+    expect(problem.errors.map((error) => error.pointer)).toEqual(['/port', '/DATABASE_URL', '/kind', '/logLevel']);
+    expect(JSON.stringify(problem.errors)).not.toContain('secret');
+  });
+
+  it('refuses to be reachable from other machines, because nobody could sign in', () => {
+    for (const host of ['0.0.0.0', '::', '192.168.1.5', 'example.org']) {
+      expect(problemOf(() => readConfig({ host }, {})).code).toBe('insecure-listen');
+    }
+    for (const host of ['localhost', '127.0.0.1', '::1']) expect(readConfig({ host }, {}).host).toBe(host);
+  });
+});

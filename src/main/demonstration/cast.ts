@@ -1,0 +1,82 @@
+import { assert } from '#kernel';
+import { type ApiClient, apiClient, signedIn } from '../api-client.ts';
+import type { SiteCode } from './hospitals.ts';
+
+/** A role, and the person who plays it, signed in over the API like anybody else. */
+export type Part = 'model-lead' | 'regulatory-lead' | 'safety-officer' | 'clinical-owner' | 'operator' | 'assessor';
+
+export interface Hospitality {
+  code: SiteCode;
+  siteId: string;
+  legalEntityId: string;
+}
+
+/** Everybody who acts in the demonstration. */
+export interface Cast {
+  /** One of the hospital's people, or the independent assessor. */
+  as(code: SiteCode, part: Part): Promise<ApiClient>;
+  hospital(code: SiteCode): Hospitality;
+  /** The systems of a hospital that send its rows. */
+  sender(code: SiteCode): Promise<ApiClient>;
+  /** Whoever looks without signing in. */
+  visitor: ApiClient;
+  /** Ends the access of the senders. */
+  dismiss(): Promise<void>;
+}
+
+interface PersonRow {
+  id: string;
+  organisationId: string;
+  organisationName: string;
+  roles: string[];
+}
+
+/** Finds the invented people and lets each sign in when first needed. */
+export async function assembleCast(url: string): Promise<Cast> {
+  const visitor = apiClient(url);
+  const { persons } = await visitor.get<{ persons: PersonRow[] }>('/api/v1/people/demo-people');
+  const { sites } = await visitor.get<{ sites: { id: string; code: string; legalEntityId: string }[] }>(
+    '/api/v1/people/sites',
+  );
+  const hospital = (code: SiteCode): Hospitality => {
+    const site = sites.find((one) => one.code === code);
+    assert(site !== undefined, `the demonstration has the site ${code}`);
+    return { code, siteId: site.id, legalEntityId: site.legalEntityId };
+  };
+  const present = new Map<string, Promise<ApiClient>>();
+  const once = (key: string, make: () => Promise<ApiClient>): Promise<ApiClient> => {
+    const known = present.get(key) ?? make();
+    present.set(key, known);
+    return known;
+  };
+  const as = (code: SiteCode, part: Part): Promise<ApiClient> => {
+    const { legalEntityId } = hospital(code);
+    const person = persons.find(
+      (one) => one.roles.includes(part) && (part === 'assessor' || one.organisationId === legalEntityId),
+    );
+    assert(person !== undefined, `the demonstration has a ${part} for ${code}`);
+    return once(person.id, () => signedIn(url, person.id));
+  };
+  const issued: { code: SiteCode; id: string }[] = [];
+  const sender = (code: SiteCode): Promise<ApiClient> =>
+    once(`sender of ${code}`, async () => {
+      const token = await (await as(code, 'operator')).post<{ id: string; secret: string }>('/api/v1/people/tokens', {
+        name: `Sender of ${code} (simulated)`,
+        scopes: ['monitor:send-predictions', 'monitor:send-outcomes', 'monitor:read-cases', 'certify:check-serving'],
+        expiresInDays: 2,
+      });
+      issued.push({ code, id: token.id });
+      return apiClient(url, { bearer: token.secret });
+    });
+  return {
+    as,
+    hospital,
+    sender,
+    visitor,
+    dismiss: async () => {
+      for (const { code, id } of issued.splice(0)) {
+        await (await as(code, 'operator')).delete(`/api/v1/people/tokens/${id}`);
+      }
+    },
+  };
+}

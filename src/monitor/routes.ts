@@ -1,0 +1,305 @@
+import type { Readable } from 'node:stream';
+import { z } from 'zod';
+import { byOf } from '#develop';
+import { type Instant, Problem, readInstant, toIso } from '#kernel';
+import { assertPerson, type Identity, route } from '#people';
+import type { Route } from '#platform/http';
+import {
+  asOfQuery,
+  auditSample,
+  calibrationView,
+  candidateView,
+  casePage,
+  caseQuery,
+  caseView,
+  claimRequest,
+  claimView,
+  comparisonView,
+  deficiencyAct,
+  deficiencySummary,
+  deficiencyView,
+  type IntakeReport,
+  intakeQuery,
+  intakeReport,
+  monitorActivity,
+  monitorSummary,
+  planRequest,
+  recalibrationRequest,
+  streamHistory,
+} from './contract.ts';
+import type { DeficiencyCommand } from './model/deficiency.ts';
+import { calibrationViews } from './questions/calibration.ts';
+import {
+  activity,
+  auditSampleOf,
+  casesPage,
+  caseView as oneCase,
+  monitorSummary as summaryOf,
+} from './questions/cases.ts';
+import { claimViews, streamHistory as historyOf } from './questions/claims.ts';
+import { comparisonViews, deficiencyList, deficiencyView as oneDeficiency } from './questions/deficiencies.ts';
+import type { Monitor } from './service/monitor.ts';
+
+export interface MonitorRouteParts {
+  monitor: Monitor;
+  /** Names of persons, for pages that show who acted. */
+  personNames(ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
+}
+
+export const monitorRoutes = (parts: MonitorRouteParts): Route<Identity>[] => [
+  ...intakeRoutes(parts.monitor),
+  ...claimRoutes(parts.monitor),
+  ...caseRoutes(parts.monitor),
+  ...deficiencyRoutes(parts),
+];
+
+const bodyTypes = ['application/x-ndjson', 'text/csv', 'application/json'] as const;
+const jsonRowsMax = 1000;
+const jsonBytesMax = 1024 * 1024;
+
+function intakeRoutes(monitor: Monitor): Route<Identity>[] {
+  const intake = (kind: 'predictions' | 'outcomes', receive: Monitor['receivePredictions']): Route<Identity> =>
+    route({
+      method: 'POST',
+      path: `/api/v1/monitor/${kind}`,
+      action: `monitor:send-${kind}`,
+      summary: `Receives ${kind} as JSON (one object, or an array of at most ${jsonRowsMax}), or as an NDJSON or CSV stream of any length.`,
+      query: intakeQuery,
+      body: 'stream',
+      contentTypes: bodyTypes,
+      response: intakeReport,
+      handle: async ({ body, contentType, query, identity }): Promise<IntakeReport> => {
+        const rows = contentType === 'application/json' ? await jsonRows(body) : body;
+        return receive({
+          body: rows,
+          contentType,
+          mode: query.mode,
+          convention: query.convention,
+          sourceId: identity.id,
+          organisationId: identity.organisationId,
+        });
+      },
+    });
+  return [
+    intake('predictions', (request) => monitor.receivePredictions(request)),
+    intake('outcomes', (request) => monitor.receiveOutcomes(request)),
+    route({
+      method: 'POST',
+      path: '/api/v1/monitor/advance',
+      action: 'monitor:advance-evidence',
+      summary: 'Counts at once what has matured, instead of waiting for the next round.',
+      response: z.object({ cases: z.number() }),
+      handle: async () => ({ cases: (await monitor.advance({ wait: true })).cases }),
+    }),
+    route({
+      method: 'GET',
+      path: '/api/v1/monitor/audit-sample',
+      action: 'monitor:read-cases',
+      summary:
+        'The cleared cases of a site whose outcome must be found out: drawn by the random audit, or flagged by a version in shadow.',
+      query: z.object({
+        site: z.string().max(40),
+        after: z.string().max(200).optional(),
+        limit: z.coerce.number().int().min(1).max(5000).default(500),
+      }),
+      response: auditSample,
+      handle: ({ query }) => auditSampleOf(monitor.deps, query),
+    }),
+  ];
+}
+
+async function jsonRows(body: Readable): Promise<{ line: number; raw: unknown }[]> {
+  let text = '';
+  body.setEncoding('utf8');
+  for await (const chunk of body as AsyncIterable<string>) {
+    text += chunk;
+    if (text.length > jsonBytesMax)
+      throw new Problem('body-too-large', { detail: 'JSON bodies hold at most 1 MiB; send NDJSON.' });
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new Problem('invalid-json');
+  }
+  const rows = Array.isArray(value) ? value : [value];
+  if (rows.length > jsonRowsMax)
+    throw new Problem('body-too-large', { detail: `At most ${jsonRowsMax} rows as JSON; send NDJSON.` });
+  return rows.map((raw, i) => ({ line: i + 1, raw }));
+}
+
+function claimRoutes(monitor: Monitor): Route<Identity>[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/api/v1/monitor/claims',
+      action: 'monitor:read-claims',
+      summary: 'Every claim with its evidence by site, as known now or on a day.',
+      query: asOfQuery,
+      response: z.object({ claims: z.array(claimView) }),
+      handle: async ({ query }) => ({ claims: await claimViews(monitor.deps, asOf(query.asOf)) }),
+    }),
+    route({
+      method: 'POST',
+      path: '/api/v1/monitor/claims',
+      action: 'monitor:register-claim',
+      summary: 'Registers a claim; its digest is in the ledger before the first case counts.',
+      body: claimRequest,
+      response: z.object({ id: z.string(), digest: z.string(), registeredAt: z.string(), ledgerIndex: z.number() }),
+      status: 201,
+      handle: async ({ body, identity }) => {
+        assertPerson(identity);
+        const claim = await monitor.registerClaim(body, byOf(identity));
+        return {
+          id: claim.id,
+          digest: claim.digest,
+          registeredAt: toIso(claim.registeredAt!),
+          ledgerIndex: claim.ledgerIndex!,
+        };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/v1/monitor/streams/:streamId',
+      action: 'monitor:read-claims',
+      summary: 'The history of a claim at a site: estimate, evidence and state by day.',
+      params: z.object({ streamId: z.string().max(60) }),
+      query: asOfQuery,
+      response: streamHistory,
+      handle: ({ params, query }) => historyOf(monitor.deps, params.streamId, asOf(query.asOf)),
+    }),
+    route({
+      method: 'POST',
+      path: '/api/v1/monitor/plans',
+      action: 'monitor:register-claim',
+      summary: 'Registers how a version is watched: its threshold and the rate of the random audit.',
+      body: planRequest,
+      response: z.object({ id: z.string(), ledgerIndex: z.number() }),
+      status: 201,
+      handle: async ({ body, identity }) => {
+        assertPerson(identity);
+        return monitor.registerPlan(body, byOf(identity));
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/v1/monitor/calibration',
+      action: 'monitor:read-claims',
+      summary: 'Calibration by version and site: reliability diagram and figures with intervals.',
+      query: asOfQuery,
+      response: z.object({ views: z.array(calibrationView) }),
+      handle: async ({ query }) => ({ views: await calibrationViews(monitor.deps, asOf(query.asOf)) }),
+    }),
+  ];
+}
+
+function caseRoutes(monitor: Monitor): Route<Identity>[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/api/v1/monitor/cases',
+      action: 'monitor:read-cases',
+      summary: 'Cases, newest first, by site, version and what went wrong.',
+      query: caseQuery,
+      response: casePage,
+      handle: ({ query }) => casesPage(monitor.deps, query),
+    }),
+    route({
+      method: 'GET',
+      path: '/api/v1/monitor/cases/:site/:caseId',
+      action: 'monitor:read-cases',
+      summary: 'One case with every prediction, outcome and correction.',
+      params: z.object({ site: z.string().max(40), caseId: z.string().max(64) }),
+      query: asOfQuery,
+      response: caseView,
+      handle: ({ params, query }) => oneCase(monitor.deps, { ...params, asOf: asOf(query.asOf) }),
+    }),
+    route({
+      method: 'GET',
+      path: '/api/v1/monitor/summary',
+      action: 'monitor:read-claims',
+      summary: 'What was received: totals, feeds and the latest batches.',
+      response: monitorSummary,
+      handle: () => summaryOf(monitor.deps),
+    }),
+    route({
+      method: 'GET',
+      path: '/api/v1/monitor/activity',
+      action: 'monitor:read-claims',
+      summary: 'Predictions and outcomes received and cases matured, by month.',
+      response: monitorActivity,
+      handle: () => activity(monitor.deps),
+    }),
+  ];
+}
+
+function deficiencyRoutes({ monitor, personNames }: MonitorRouteParts): Route<Identity>[] {
+  const id = z.object({ deficiencyId: z.string().max(60) });
+  return [
+    route({
+      method: 'GET',
+      path: '/api/v1/monitor/deficiencies',
+      action: 'monitor:read-claims',
+      summary: 'Deficiencies, newest first, with who must act next.',
+      response: z.object({ deficiencies: z.array(deficiencySummary) }),
+      handle: async () => ({ deficiencies: await deficiencyList(monitor.deps) }),
+    }),
+    route({
+      method: 'GET',
+      path: '/api/v1/monitor/deficiencies/:deficiencyId',
+      action: 'monitor:read-claims',
+      summary: 'One deficiency: evidence, decisions, signatures, dissent.',
+      params: id,
+      response: deficiencyView,
+      handle: ({ params }) => oneDeficiency(monitor.deps, params.deficiencyId, personNames),
+    }),
+    route({
+      method: 'POST',
+      path: '/api/v1/monitor/deficiencies/:deficiencyId/acts',
+      action: 'monitor:triage-deficiency',
+      summary: 'An act on a deficiency; some take the signatures of two persons in different roles.',
+      params: id,
+      body: deficiencyAct,
+      response: deficiencyView,
+      handle: async ({ params, body, identity }) => {
+        assertPerson(identity);
+        const actor = { ...byOf(identity), isPerson: true, organisationId: identity.organisationId };
+        await monitor.actOnDeficiency(params.deficiencyId, { command: body as DeficiencyCommand, actor });
+        return oneDeficiency(monitor.deps, params.deficiencyId, personNames);
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/api/v1/monitor/deficiencies/:deficiencyId/recalibration',
+      action: 'monitor:propose-recalibration',
+      summary: 'Fits a recalibration on cases up to a cut-off and puts it into shadow as a candidate.',
+      params: id,
+      body: recalibrationRequest,
+      response: candidateView,
+      status: 201,
+      handle: async ({ params, body, identity }) => {
+        assertPerson(identity);
+        return monitor.proposeRecalibration(params.deficiencyId, body, byOf(identity));
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/v1/monitor/comparisons',
+      action: 'monitor:read-claims',
+      summary: 'Candidates against the original and the previous version, on cases after their fit.',
+      query: z.object({ candidate: z.string().max(60).optional() }),
+      response: z.object({ comparisons: z.array(comparisonView) }),
+      handle: async ({ query }) => ({ comparisons: await comparisonViews(monitor.deps, query.candidate) }),
+    }),
+  ];
+}
+
+function asOf(text: string | undefined): Instant | undefined {
+  if (text === undefined) return undefined;
+  const at = readInstant(text);
+  if (at === undefined)
+    throw new Problem('invalid-input', {
+      errors: [{ pointer: '/query/asOf', detail: 'Must be an ISO 8601 instant or date.' }],
+    });
+  return at;
+}

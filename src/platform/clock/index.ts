@@ -1,0 +1,2 @@
+export { SimulatedClock } from './simulated-clock.ts';
+export { type ClockState, SystemClock } from './system-clock.ts';

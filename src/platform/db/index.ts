@@ -1,0 +1,11 @@
+export { type BackupOptions, backup } from './backup.ts';
+export type { BackupManifest } from './backup-archive.ts';
+export { type ConnectOptions, connect, type Database, type Db, type Tx } from './connect.ts';
+export { lockDatabase } from './database-lock.ts';
+export { type EmbeddedServer, startEmbedded } from './embedded.ts';
+export { type FolderHolder, type FolderLock, holderOf, lockDataFolder } from './folder-lock.ts';
+export { type Migration, migrate, readMigrations } from './migrate.ts';
+export { toProblem } from './problems-of-driver.ts';
+export { type RestoreOptions, restore } from './restore.ts';
+export { instantFromSql, sqlInstant } from './sql-time.ts';
+export { inTransaction, type TransactionOptions } from './transaction.ts';

@@ -1,0 +1,18 @@
+export { fieldErrors } from './contract-check.ts';
+export { type Listening, listen, stopGracefully } from './listening.ts';
+export { createMetrics, type GaugeReading, type Metrics } from './metrics.ts';
+export { type ApiTitle, openApiDocument } from './openapi.ts';
+export { assertSafeListen, isLoopback } from './origin.ts';
+export { problemOf, problemSchema } from './problem-answer.ts';
+export {
+  defineRoute,
+  type Method,
+  type Route,
+  type RouteContext,
+  type RouteDefiner,
+  routesFor,
+  streamContentTypes,
+} from './route.ts';
+export { noncePlaceholder } from './security-headers.ts';
+export { createServer, jsonBytesMax, type ServerOptions } from './server.ts';
+export { type HealthCheck, readMetricsAction } from './system-routes.ts';

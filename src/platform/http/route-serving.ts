@@ -1,0 +1,143 @@
+import { Readable, Transform } from 'node:stream';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Problem } from '#kernel';
+import { checkRequestPart, fitAnswer } from './contract-check.ts';
+import { answerProblem } from './problem-answer.ts';
+import { type Route, streamContentTypes } from './route.ts';
+
+interface Serving<I> {
+  routes: readonly Route<I>[];
+  authenticate(request: FastifyRequest): Promise<I | undefined>;
+  allow(identity: I | undefined, action: string): void;
+  assertMayWrite?(action: string): void;
+  jsonBodyTimeoutMs?: number;
+}
+
+const defaultJsonBodyTimeoutMs = 60_000;
+const streamBytesMax = 8 * 1024 ** 3;
+
+/** Adds the routes in two scopes, because Fastify chooses how to read a body by scope: as JSON, or not at all. */
+export function addRoutes<I>(app: FastifyInstance, serving: Serving<I>): void {
+  const byBody = (isStream: boolean) => serving.routes.filter((route) => (route.body === 'stream') === isStream);
+  app.register((scope, _options, done) => {
+    scope.removeContentTypeParser('text/plain');
+    limitBodyTime(scope, serving.jsonBodyTimeoutMs ?? defaultJsonBodyTimeoutMs);
+    for (const route of byBody(false)) addRoute(scope, serving, route);
+    done();
+  });
+  app.register((scope, _options, done) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', (_request, payload, parsed) => parsed(null, payload));
+    for (const route of byBody(true)) addRoute(scope, serving, route);
+    done();
+  });
+}
+
+function addRoute<I>(scope: FastifyInstance, serving: Serving<I>, route: Route<I>): void {
+  const identities = new WeakMap<FastifyRequest, I>();
+  scope.route({
+    method: route.method,
+    url: route.path,
+    ...(route.bodyBytesMax === undefined ? {} : { bodyLimit: route.bodyBytesMax }),
+    onRequest: async (request) => {
+      const identity = await serving.authenticate(request);
+      if (identity !== undefined) identities.set(request, identity);
+      if (route.action === 'public') return;
+      serving.allow(identity, route.action);
+      if (route.method !== 'GET') serving.assertMayWrite?.(route.action);
+    },
+    handler: async (request, reply) => {
+      const contentType = mediaType(request);
+      const answer = await route.handle({
+        // `public` routes are the only ones where nobody may be signed in, and RouteContext says so.
+        identity: identities.get(request) as I,
+        params: checkRequestPart(route.params, 'params', request.params),
+        query: checkRequestPart(route.query, 'query', request.query),
+        body: readBody({ route, serving }, request, contentType),
+        contentType,
+        signal: abortedWithClient(reply),
+        reply: reply.code(route.status ?? 200),
+      });
+      return sendAnswer(route, answer, reply);
+    },
+  });
+}
+
+function readBody<I>(
+  { route, serving }: { route: Route<I>; serving: Serving<I> },
+  request: FastifyRequest,
+  contentType: string,
+): unknown {
+  if (route.body === undefined) return undefined;
+  if (route.body !== 'stream') return checkRequestPart(route.body, 'body', request.body);
+  const accepted = route.contentTypes ?? streamContentTypes;
+  if (!accepted.includes(contentType)) {
+    throw new Problem('unsupported-media-type', { detail: `Send ${accepted.join(' or ')}.` });
+  }
+  if ((request.headers['content-encoding'] ?? 'identity') !== 'identity') {
+    throw new Problem('unsupported-media-type', { detail: 'Send the body without a content encoding.' });
+  }
+  const payload = request.body instanceof Readable ? request.body : Readable.from([]);
+  const assertMayGoOn = (): void => serving.assertMayWrite?.(route.action);
+  return limitBytes(payload, { bytesMax: route.bodyBytesMax ?? streamBytesMax, assertMayGoOn });
+}
+
+/** The same bytes; one more than the limit, or no room for them, ends the stream with a problem. Pressure and errors pass both ways. */
+function limitBytes(payload: Readable, limit: { bytesMax: number; assertMayGoOn(): void }): Readable {
+  let bytesSeen = 0;
+  const limited = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      bytesSeen += chunk.length;
+      try {
+        if (bytesSeen > limit.bytesMax) throw new Problem('body-too-large');
+        limit.assertMayGoOn();
+        done(null, chunk);
+      } catch (error) {
+        done(error as Error);
+      }
+    },
+  });
+  payload.once('error', (error) => limited.destroy(error));
+  // Where a client goes away mid-body there is no end: the reader must not take the part for the whole.
+  payload.once('close', () => {
+    if (!payload.readableEnded) limited.destroy(new Error('the client went away before the end of the body'));
+  });
+  // Without a listener an error after the reader has left would crash the process.
+  limited.on('error', () => {});
+  // What is refused in the middle is read to its end and thrown away: else the connection would stand still for the
+  // client's next request.
+  limited.once('close', () => payload.resume());
+  return payload.pipe(limited);
+}
+
+function sendAnswer<I>(route: Route<I>, answer: unknown, reply: FastifyReply): FastifyReply {
+  if (reply.sent) return reply;
+  if (route.response === 'raw') return reply.send(answer);
+  const fitted = fitAnswer(route.response, answer);
+  if (fitted !== undefined) return reply.send(fitted);
+  return route.status === undefined ? reply.code(204).send() : reply.send();
+}
+
+function abortedWithClient(reply: FastifyReply): AbortSignal {
+  const controller = new AbortController();
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) controller.abort();
+  });
+  return controller.signal;
+}
+
+/** A JSON body arrives within this time or is refused: nobody may hold a connection by sending a byte now and then. */
+function limitBodyTime(scope: FastifyInstance, timeoutMs: number): void {
+  const timers = new WeakMap<FastifyRequest, NodeJS.Timeout>();
+  const stop = async (request: FastifyRequest): Promise<void> => clearTimeout(timers.get(request));
+  scope.addHook('preParsing', async (request, reply) => {
+    if (request.raw.complete) return;
+    const refuse = () => answerProblem(new Problem('request-timeout'), request, reply.header('connection', 'close'));
+    timers.set(request, setTimeout(refuse, timeoutMs).unref());
+  });
+  scope.addHook('preValidation', stop);
+  scope.addHook('onResponse', stop);
+}
+
+const mediaType = (request: FastifyRequest): string =>
+  (request.headers['content-type'] ?? '').split(';', 1)[0]!.trim().toLowerCase();

@@ -1,0 +1,40 @@
+import type { PlainKey } from '../messages/translate.ts';
+
+/** A page of the rail: its address, its name, and the id under which the server says how much waits there. */
+export interface RailEntry {
+  id: string;
+  to: string;
+  label: PlainKey;
+}
+
+export const overviewPage: RailEntry = { id: 'overview', to: '/', label: 'shell.room.overview' };
+
+/** The rooms of the loop, in the order in which a case passes through. */
+export const loopRooms: { id: string; label: PlainKey; pages: RailEntry[] }[] = [
+  {
+    id: 'develop',
+    label: 'shell.room.develop',
+    pages: [{ id: 'models', to: '/develop/models', label: 'shell.page.models' }],
+  },
+  {
+    id: 'monitor',
+    label: 'shell.room.monitor',
+    pages: [
+      { id: 'claims', to: '/monitor/claims', label: 'shell.page.claims' },
+      { id: 'calibration', to: '/monitor/calibration', label: 'shell.page.calibration' },
+      { id: 'cases', to: '/monitor/cases', label: 'shell.page.cases' },
+      { id: 'deficiencies', to: '/monitor/deficiencies', label: 'shell.page.deficiencies' },
+    ],
+  },
+  {
+    id: 'certify',
+    label: 'shell.room.certify',
+    pages: [{ id: 'certificates', to: '/certify/certificates', label: 'shell.page.certificates' }],
+  },
+];
+
+/** What all rooms share. */
+export const sharedPages: RailEntry[] = [
+  { id: 'ledger', to: '/ledger', label: 'shell.room.ledger' },
+  { id: 'people', to: '/people', label: 'shell.room.people' },
+];

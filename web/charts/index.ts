@@ -1,0 +1,11 @@
+export type { ChartEvent } from './axes.ts';
+export * from './counts-over-time.ts';
+export * from './estimate-over-time.ts';
+export * from './evidence-path.ts';
+export * from './interval-dots.ts';
+export * from './reliability.ts';
+export type { ChartTable, Scene, Size, Tone } from './scene.ts';
+export { SceneView } from './scene-view.tsx';
+export * from './small-multiples.ts';
+export * from './sparkline.ts';
+export * from './status-timeline.ts';

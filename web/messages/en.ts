@@ -1,0 +1,24 @@
+import { certify } from './en/certify.ts';
+import { certifyActs } from './en/certify-acts.ts';
+import { charts } from './en/charts.ts';
+import { develop } from './en/develop.ts';
+import { ledger } from './en/ledger.ts';
+import { monitor } from './en/monitor.ts';
+import { overview } from './en/overview.ts';
+import { people } from './en/people.ts';
+import { shell } from './en/shell.ts';
+import { ui } from './en/ui.ts';
+
+/** Every text of the app in English, one file a room. A key starts with the name of its file. */
+export const en = {
+  ...shell,
+  ...ui,
+  ...charts,
+  ...overview,
+  ...develop,
+  ...monitor,
+  ...certify,
+  ...certifyActs,
+  ...ledger,
+  ...people,
+} as const;
