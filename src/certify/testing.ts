@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Instant, LegalEntityId, ModelId, ModelVersionId } from '#kernel';
 import { sha256Hex } from '#kernel';
 import { openLedger } from '#ledger';
-import type { Identity, Role } from '#people';
+import { type Identity, noRelations, type Role } from '#people';
 import type { Database, Tx } from '#platform/db';
 import { assessors, aVerdict, day0, heidestad, hospital, version21, version22, westhaven } from './builders.ts';
 import { createCertify } from './index.ts';
@@ -20,6 +20,7 @@ export const aPersonWith = (role: Role, organisationId: LegalEntityId = hospital
   organisationId,
   roles: [role],
   scopes: [],
+  relations: noRelations,
 });
 
 export const persons = {

@@ -1,7 +1,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { utf8 } from '#kernel';
-import type { Identity } from '#people';
+import { type Identity, noRelations } from '#people';
 import { operatorTokenFile } from './config.ts';
 
 /** The one who may read the data folder: commands on this machine act in this name. A machine, so it signs nothing. */
@@ -12,6 +12,7 @@ export const localOperator: Identity = {
   organisationId: undefined,
   roles: [],
   scopes: ['people:*', 'develop:*', 'monitor:*', 'certify:*', 'system:*', 'installation:*'],
+  relations: noRelations,
 };
 
 export interface LocalAccess {

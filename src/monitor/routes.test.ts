@@ -1,7 +1,7 @@
 import pino from 'pino';
 import { beforeAll, expect, it } from 'vitest';
 import type { LegalEntityId } from '#kernel';
-import { type Identity, joinPolicies, peoplePolicy } from '#people';
+import { type Identity, joinPolicies, noRelations, peoplePolicy } from '#people';
 import { createServer } from '#platform/http';
 import { describeOnEveryDatabase } from '../platform/db/testing.ts';
 import type { IntakeReport, MonitorActivity, MonitorSummary } from './contract.ts';
@@ -18,6 +18,7 @@ const machine: Identity = {
   organisationId: 'org_north' as LegalEntityId,
   roles: [],
   scopes: ['monitor:*'],
+  relations: noRelations,
 };
 const person: Identity = { ...machine, kind: 'person', id: 'person_1', roles: ['model-lead'], scopes: [] };
 

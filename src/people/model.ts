@@ -60,6 +60,28 @@ const rolesOutsideHospitals: Record<'assessor' | 'patients', readonly Role[]> = 
 export const fitsOrganisation = (role: Role, kind: Organisation['kind']): boolean =>
   kind === 'legal-entity' ? role !== 'assessor' : rolesOutsideHospitals[kind].includes(role);
 
+/** A bond in force now: what permission is decided on besides role and organisation. */
+export interface Relations {
+  /** Consortia and projects to which the person, or the person's organisation, belongs today. */
+  readonly memberships: readonly { groupId: string; kind: 'consortium' | 'project' }[];
+  /** Roles that somebody else handed over, until an end, with the organisation for which they hold. */
+  readonly delegations: readonly { id: string; fromPersonId: string; role: Role; organisationId: LegalEntityId }[];
+  /** Declared interests: ids of organisations, models, certificates or projects on which the person may not decide. */
+  readonly conflicts: readonly { id: string; objectId: string }[];
+  /** Emergency access in force: the legal entity whose cases are opened by it. */
+  readonly breakGlass: readonly { id: string; organisationId: LegalEntityId }[];
+}
+
+export const noRelations: Relations = { memberships: [], delegations: [], conflicts: [], breakGlass: [] };
+
+/** How a person proved who they are. `multi-factor` is what a step-up asks for. */
+export interface SignedIn {
+  readonly at: Instant;
+  readonly strength: 'single-factor' | 'multi-factor';
+  /** Id of the identity provider, or `link` for a sign-in link that worked once. */
+  readonly provider: string;
+}
+
 /** Whoever asks. A visitor looks at a demonstration without having signed in; a machine acts by its token's scopes. */
 export interface Identity {
   kind: 'person' | 'machine' | 'visitor';
@@ -69,6 +91,9 @@ export interface Identity {
   roles: Role[];
   /** Of a machine: actions, or `room:*`. */
   scopes: string[];
+  readonly relations: Relations;
+  /** Of a person who signed in; absent for machines, visitors, and acts of the house itself. */
+  readonly signedIn?: SignedIn;
 }
 
 export const visitor: Identity = {
@@ -78,6 +103,7 @@ export const visitor: Identity = {
   organisationId: undefined,
   roles: [],
   scopes: [],
+  relations: noRelations,
 };
 
 /** A person's signature under what they saw, as the acts of other rooms carry it. */

@@ -1,5 +1,5 @@
 import type { Instant, PersonId } from '#kernel';
-import type { Identity, Person } from './model.ts';
+import { type Identity, noRelations, type Person } from './model.ts';
 import { newSecret } from './secrets.ts';
 import type { PeopleStore } from './store.ts';
 
@@ -13,6 +13,7 @@ export const identityOfPerson = ({ id, name, organisationId, roles }: Person): I
   organisationId,
   roles,
   scopes: [],
+  relations: noRelations,
 });
 
 /** A session from now on. @returns its secret, which goes into a cookie and nowhere else. */

@@ -1,7 +1,7 @@
 import { type Generated, type Kysely, type Selectable, sql } from 'kysely';
 import type { Id, Instant, LegalEntityId, PersonId, SiteId } from '#kernel';
 import { type Db, instantFromSql, sqlInstant } from '#platform/db';
-import type { Organisation, Person, Role } from './model.ts';
+import { noRelations, type Organisation, type Person, type Role } from './model.ts';
 import type { AccessToken, PeopleStore } from './store.ts';
 
 // A type, not an interface: Kysely asks for an index signature, which only a type has of itself.
@@ -264,7 +264,7 @@ function tokenStore(db: PeopleDb): Pick<PeopleStore, 'addToken' | 'tokens' | 'to
       if (!row) return undefined;
       await noteUse(db, row, at);
       const { id, name, organisationId, scopes } = readToken(row);
-      return { kind: 'machine', id, name, organisationId, roles: [], scopes };
+      return { kind: 'machine', id, name, organisationId, roles: [], scopes, relations: noRelations };
     },
     revokeToken: async ({ id, organisationId, by, at }) => {
       const result = await db
