@@ -1,6 +1,6 @@
 import { assert } from '#kernel';
-import { betaQuantile, normalMultiplier } from './distributions.ts';
 import { approximateEstimate, type Estimate, exactEstimate, notEstimable } from './estimate.ts';
+import { betaQuantile, normalMultiplier } from './numerics/distributions.ts';
 
 /** Successes k of n, whole numbers. */
 export interface Counts {
