@@ -62,6 +62,13 @@ export const problemKinds = {
     fixer: 'caller',
     remedy: 'Use the pages of this installation, or an API token.',
   },
+  'csrf-token-missing': {
+    status: 403,
+    title: 'The request does not show that a page of this installation sent it',
+    fixer: 'caller',
+    remedy:
+      'Send csrfToken of GET /api/v1/people/me as the header x-hortus-csrf, or use an API token instead of a cookie.',
+  },
   'request-timeout': {
     status: 408,
     title: 'The request took too long to arrive',
@@ -133,6 +140,18 @@ export const problemKinds = {
     title: 'The clock of this machine jumped',
     fixer: 'operator',
     remedy: 'Check the system clock (NTP) and restart Hortus; nothing recorded is lost.',
+  },
+  'address-refused': {
+    status: 422,
+    title: 'This address is not asked from here',
+    fixer: 'operator',
+    remedy: 'Use a public https address, or have the operator name its origin among the allowed ones.',
+  },
+  'upstream-unavailable': {
+    status: 502,
+    title: 'Another service does not answer as it should',
+    fixer: 'operator',
+    remedy: 'Try again in a moment; if it stays, check that service and the network to it.',
   },
   'storage-full': {
     status: 507,
