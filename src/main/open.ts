@@ -33,6 +33,8 @@ export interface OpenOptions {
 }
 
 const graceMs = 10_000;
+/** A start takes a second; the first one two. */
+const slowAfterMs = 10_000;
 const poolSizeMax = 12;
 
 /**
@@ -45,19 +47,21 @@ export async function openHortus(config: Config, options: OpenOptions): Promise<
   const closeAll = async (): Promise<void> => {
     for (const close of closers.splice(0).reverse()) await close();
   };
+  const during = toldWhileSlow(options.logger);
   try {
-    const lock = await lockDataFolder(config.dataDir);
+    const lock = await during('taking the data folder', lockDataFolder(config.dataDir));
     closers.push(() => lock.release());
-    const database = connect({ ...(await databaseOf(config, options.logger, closers)), poolSizeMax });
+    const place = await during('starting the database', databaseOf(config, options.logger, closers));
+    const database = connect({ ...place, poolSizeMax });
     closers.push(() => database.close());
     // The embedded one is behind the lock of its folder.
     if (config.databaseUrl !== undefined) {
-      const only = await lockDatabase(database, (line) => options.logger.error(line));
+      const only = await during('locking the database', onlyOn(database, options.logger));
       closers.push(() => only.release());
     }
-    await migrate(database);
-    const known = await kindOf(database.db);
-    const assembled = await assemble({
+    await during('bringing the schema to this version', migrate(database));
+    const known = await during('reading the kind of the installation', kindOf(database.db));
+    const assembling = assemble({
       database,
       dataDir: config.dataDir,
       kind: config.kind ?? (known === undefined ? options.kindIfNew : undefined),
@@ -65,6 +69,7 @@ export async function openHortus(config: Config, options: OpenOptions): Promise<
       webAppDir: options.webAppDir,
       allowedHosts: config.allowedHosts,
     });
+    const assembled = await during('opening ledger and rooms', assembling);
     closers.push(async () => {
       await assembled.background.stop();
       await stopGracefully(assembled.app, graceMs);
@@ -89,6 +94,20 @@ export async function openHortus(config: Config, options: OpenOptions): Promise<
     throw error;
   }
 }
+
+const onlyOn = (database: Database, logger: Logger) => lockDatabase(database, (line) => logger.error(line));
+
+/** Whoever waits for a start is told what it waits for itself. */
+const toldWhileSlow =
+  (logger: Logger) =>
+  async <T>(what: string, work: Promise<T>): Promise<T> => {
+    const startedAt = performance.now();
+    const timer = setInterval(() => {
+      logger.warn(`still starting: ${what}, for ${Math.round((performance.now() - startedAt) / 1000)} s`);
+    }, slowAfterMs);
+    timer.unref();
+    return work.finally(() => clearInterval(timer));
+  };
 
 async function databaseOf(
   { databaseUrl, dataDir }: Config,

@@ -24,6 +24,8 @@ export interface Binaries {
   version: string;
 }
 
+const programTimeoutMs = 60_000;
+
 const platforms: Record<string, string> = {
   'linux-x64': 'linux-x64',
   'linux-arm64': 'linux-arm64',
@@ -75,7 +77,12 @@ function restoreSymlinks(root: string): void {
   for (const { source, target } of links) {
     const place = join(root, target);
     if (lstatSync(place, { throwIfNoEntry: false })) continue;
-    symlinkSync(relative(dirname(target), source), place);
+    try {
+      symlinkSync(relative(dirname(target), source), place);
+    } catch (error) {
+      // Another Hortus that starts at the same moment was quicker.
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
   }
 }
 
@@ -86,7 +93,12 @@ function programsIn(native: string, version: string): Binaries {
 
 function canRun(native: string, account: Account | undefined): boolean {
   return (
-    spawnSync(programsIn(native, '').postgres, ['--version'], { ...account, cwd: '/', stdio: 'ignore' }).status === 0
+    spawnSync(programsIn(native, '').postgres, ['--version'], {
+      ...account,
+      cwd: '/',
+      stdio: 'ignore',
+      timeout: programTimeoutMs,
+    }).status === 0
   );
 }
 

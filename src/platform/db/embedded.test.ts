@@ -152,7 +152,37 @@ describe('startEmbedded', { timeout: 120_000 }, () => {
     mkdirSync(join(dataDir, 'db', 'data.draft', 'base'), { recursive: true });
     const server = await start(dataDir);
     expect(await query(server.connection, 'select 1 as one')).toEqual([{ one: 1 }]);
-    expect(readdirSync(join(dataDir, 'db'))).not.toContain('data.draft');
+    expect(readdirSync(join(dataDir, 'db')).filter((name) => name.includes('draft'))).toEqual([]);
+  });
+
+  it.runIf(process.platform === 'linux')(
+    'begins anew while the initdb of a killed first start is at work',
+    async () => {
+      const dataDir = await aFolder();
+      const script = fileURLToPath(new URL('process-for-tests.ts', import.meta.url));
+      const doomed = spawn(process.execPath, ['--import', 'tsx', script, dataDir], { stdio: 'ignore' });
+      processes.push(doomed);
+      const drafts = (): string[] =>
+        existsSync(join(dataDir, 'db'))
+          ? readdirSync(join(dataDir, 'db')).filter((name) => name.includes('draft'))
+          : [];
+      const isMaking = (): boolean => drafts().some((name) => existsSync(join(dataDir, 'db', name, 'global')));
+      await expect.poll(isMaking, { timeout: 30_000, interval: 5 }).toBe(true);
+      doomed.kill('SIGKILL');
+      // Its number is free only when it has ended; until then the folder counts as in use.
+      await new Promise((resolve) => doomed.once('exit', resolve));
+      const server = await start(dataDir);
+      expect(await query(server.connection, 'select 1 as one')).toEqual([{ one: 1 }]);
+      expect(drafts()).toEqual([]);
+    },
+  );
+
+  it('is not led astray by the lock of a socket alone', async () => {
+    const dataDir = await aFolder();
+    await (await start(dataDir)).stop();
+    writeFileSync(join(dataDir, 'db', 'data', '.s.PGSQL.5432.lock'), `${process.pid}\n/elsewhere\n`);
+    const server = await start(dataDir);
+    expect(await query(server.connection, 'select 1 as one')).toEqual([{ one: 1 }]);
   });
 
   it('refuses a folder on which another Hortus runs, and leaves that one alone', async () => {

@@ -57,6 +57,8 @@ interface Launch {
 
 const readyTimeoutMs = 120_000;
 const stopTimeoutMs = 60_000;
+const quitTimeoutMs = 10_000;
+const makeDatabaseTimeoutMs = 60_000;
 const pollMs = 5;
 const logSizeMaxBytes = 8 * 1024 * 1024;
 /** The address of a Unix socket has room for 107 bytes (unix(7)), 103 on macOS. */
@@ -102,7 +104,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
     const dataDir = await realpath(options.dataDir);
     const account = serverAccount(clusterDirOf(dataDir));
     const binaries = findBinaries(account);
-    const cluster = prepareCluster(dataDir, binaries, account);
+    const cluster = await prepareCluster(dataDir, binaries, account);
     await clearOrphans(cluster.dir, log);
     const port = process.platform === 'win32' ? await freePort() : undefined;
     const logFile = join(dataDir, 'db', 'postgres.log');
@@ -177,7 +179,7 @@ async function untilReady(clusterDir: string, child: ChildProcess): Promise<stri
     if (postmasterPid(clusterDir) === child.pid && stateOf(clusterDir) === 'ready') return undefined;
     await wait(pollMs);
   }
-  return `not ready after ${readyTimeoutMs / 1000} s`;
+  return `not ready after ${readyTimeoutMs / 1000} s (state: ${stateOf(clusterDir) ?? 'none'})`;
 }
 
 function stateOf(clusterDir: string): string | undefined {
@@ -232,14 +234,15 @@ async function stopChild(child: ChildProcess, launch: Launch): Promise<void> {
     spawnSync(launch.binaries.pgCtl, ['stop', '-D', launch.cluster.dir, '-m', 'fast'], {
       stdio: 'ignore',
       windowsHide: true,
+      timeout: stopTimeoutMs,
     });
   } else {
     child.kill('SIGINT');
   }
   if (await Promise.race([exited, wait(stopTimeoutMs, false, { ref: false })])) return;
-  // Too slow: stop at once; the next start recovers from the write-ahead log.
+  // Too slow: stop at once; the next start recovers from the write-ahead log, and waits for what is left of it.
   child.kill('SIGQUIT');
-  await exited;
+  await Promise.race([exited, wait(quitTimeoutMs, undefined, { ref: false })]);
 }
 
 /** How a client reaches the server: its socket, through a short name where the folder's own is too long for one. */
@@ -260,6 +263,7 @@ function clientAddress(launch: Launch): { connection: ConnectOptions; remove(): 
 async function ensureDatabase(connection: ConnectOptions): Promise<void> {
   const database = connect({ ...connection, database: 'postgres', poolSizeMax: 1 });
   try {
+    await database.pool.query(`set statement_timeout = ${makeDatabaseTimeoutMs}`);
     const found = await database.pool.query('select 1 from pg_database where datname = $1', [connection.database]);
     if (found.rowCount === 0) await database.pool.query(`create database "${connection.database}"`);
   } finally {

@@ -16,6 +16,8 @@ export interface Migration {
 
 /** Any number will do, as long as every Hortus uses the same. */
 const advisoryLockKey = 7_240_311_605_427;
+/** How long another process may take, or something in the database stand in the way, before it is said. */
+const lockTimeoutMs = 120_000;
 const migrationName = /^\d{4}_[a-z0-9]+(?:_[a-z0-9]+)*\.sql$/;
 
 /** The migrations of this version, in order. */
@@ -43,7 +45,8 @@ function migrationsFolder(): string {
 /**
  * Brings the schema to this version: applies what is missing, each file in a transaction of its own.
  * Several processes may call it at once; one works, the others wait and find nothing to do.
- * Problems: schema-mismatch where an applied migration was edited, or was written by a newer version.
+ * Problems: schema-mismatch where an applied migration was edited, or was written by a newer version;
+ * storage-unavailable where it waited for two minutes.
  */
 export async function migrate(
   database: Database,
@@ -54,20 +57,33 @@ export async function migrate(
     throw toProblem(error);
   });
   try {
+    await client.query(`set lock_timeout = ${lockTimeoutMs}`);
     await client.query('select pg_advisory_lock($1)', [advisoryLockKey]);
     const done = await appliedMigrations(client);
     refuseOtherHistory(migrations, done);
     const missing = migrations.filter((migration) => !done.has(migration.name));
     for (const migration of missing) await apply(client, migration);
     await client.query('select pg_advisory_unlock($1)', [advisoryLockKey]);
+    await client.query('reset lock_timeout');
     client.release();
     return { applied: missing.map((migration) => migration.name) };
   } catch (error) {
     // Closing the connection gives the advisory lock back.
     client.release(true);
-    throw toProblem(error);
+    throw isLockTimeout(error) ? waitedTooLong(error) : toProblem(error);
   }
 }
+
+/** lock_not_available (PostgreSQL documentation, appendix A). */
+const isLockTimeout = (error: unknown): boolean =>
+  error instanceof Error &&
+  [error, error.cause].some((one) => (one as { code?: unknown } | undefined)?.code === '55P03');
+
+const waitedTooLong = (cause: unknown): Problem =>
+  new Problem('storage-unavailable', {
+    detail: `The schema waited ${lockTimeoutMs / 1000} s for something else that works on this database: another Hortus that migrates it, or an open transaction.`,
+    cause,
+  });
 
 async function appliedMigrations(client: pg.ClientBase): Promise<Map<string, string>> {
   await client.query(`create table if not exists schema_migration (

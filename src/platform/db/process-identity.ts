@@ -36,7 +36,7 @@ export function isRunning(identity: ProcessIdentity): boolean {
 function startOf(pid: number): string | undefined {
   if (process.platform === 'linux') return startOnLinux(pid);
   if (process.platform === 'win32') return undefined;
-  const answer = spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' });
+  const answer = spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8', timeout: 10_000 });
   return answer.status === 0 && answer.stdout.trim() !== '' ? answer.stdout.trim() : undefined;
 }
 
