@@ -12,6 +12,14 @@ export function readOracle(name: string): string | undefined {
   return undefined;
 }
 
+/**
+ * Figures of the project's own oracles, made by the script beside them.
+ * @param path below test/oracles, such as `uncertainty/figures.json`.
+ */
+export function readOwnOracle<T>(path: string): T {
+  return JSON.parse(readFileSync(resolve('test/oracles', path), 'utf8')) as T;
+}
+
 /** Rows of a CSV oracle without quoted fields, by column name. */
 export function readCsvOracle(name: string): Record<string, string>[] | undefined {
   const lines = readOracle(name)?.trim().split(/\r?\n/);
