@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureBuilt } from './build.mjs';
@@ -8,6 +8,9 @@ import { checkNode, ensureInstalled, root, seconds } from './prepare.mjs';
 // `npm test` runs every check; `npm test -- --quick` (`npm run check`) those that are fast enough for every commit.
 // The last line is always `N passed, N failed`, with `, N skipped` where some could not run here.
 
+const minute = 60_000;
+/** Where a suite hangs, the others still have their turn, and it is told which one it was. */
+const limitsMs = { check: 10 * minute, suite: 20 * minute, reliability: 8 * minute };
 const isQuick = process.argv.includes('--quick');
 const count = { passed: 0, failed: 0, skipped: 0 };
 const lines = [];
@@ -18,12 +21,12 @@ ensureInstalled(console.log);
 checkWith('types', 'typescript', 'tsc', ['-p', 'tsconfig.json']);
 checkWith('lint', '@biomejs/biome', 'biome', ['check', '--max-diagnostics=50', '.']);
 if (isQuick) {
-  testProjects('unit and tidy', ['unit', 'tidy']);
+  await testProjects('unit and tidy', ['unit', 'tidy']);
 } else {
   checkWith('unused code', 'knip', 'knip', ['--no-progress']);
-  testProjects('unit, store, http and tidy', ['unit', 'store', 'http', 'tidy']);
-  testProjects('reliability', ['reliability']);
-  if (await isBuilt()) testJourneys();
+  await testProjects('unit, store, http and tidy', ['unit', 'store', 'http', 'tidy']);
+  await testProjects('reliability', ['reliability'], { limitMs: limitsMs.reliability });
+  if (await isBuilt()) await testJourneys();
 }
 console.log(`\n${lines.join('\n')}`);
 const skipped = count.skipped > 0 ? `, ${count.skipped} skipped` : '';
@@ -37,6 +40,7 @@ function checkWith(name, packageName, binName, args) {
     cwd: root,
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,
+    timeout: limitsMs.check,
   });
   if (run.status === 0) count.passed++;
   else {
@@ -61,29 +65,48 @@ async function isBuilt() {
   }
 }
 
-function testProjects(name, projects, env = {}) {
+async function testProjects(name, projects, { env = {}, limitMs = limitsMs.suite } = {}) {
   const started = Date.now();
   const resultFile = join(root, '.cache', 'test-results.json');
   mkdirSync(join(root, '.cache'), { recursive: true });
   rmSync(resultFile, { force: true });
-  const run = spawnSync(
-    process.execPath,
-    [
-      programOf('vitest', 'vitest'),
-      'run',
-      '--passWithNoTests',
-      ...projects.flatMap((project) => ['--project', project]),
-      '--reporter=default',
-      '--reporter=json',
-      `--outputFile.json=${resultFile}`,
-    ],
-    { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } },
-  );
+  const args = [
+    programOf('vitest', 'vitest'),
+    'run',
+    '--passWithNoTests',
+    ...projects.flatMap((project) => ['--project', project]),
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${resultFile}`,
+  ];
+  const end = await endOf(args, { env, limitMs });
   const result = countOf(resultFile);
   // A run that breaks outside of a test (an unhandled error, no result at all) is a failure of its own.
-  if (run.status !== 0 && result.failed === 0) result.failed = 1;
+  if (end !== 'passed' && result.failed === 0) result.failed = 1;
   for (const key of Object.keys(count)) count[key] += result[key];
-  report(name, `${result.passed} passed, ${result.failed} failed, ${result.skipped} skipped`, started);
+  const late = end === 'late' ? ` (ENDED after ${limitMs / minute} minutes: it hung)` : '';
+  report(name, `${result.passed} passed, ${result.failed} failed, ${result.skipped} skipped${late}`, started);
+}
+
+/** Runs a program of tests, but not for ever. Interrupted it still stops what it started; then it is killed. */
+async function endOf(args, { env, limitMs }) {
+  const run = spawn(process.execPath, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } });
+  let isLate = false;
+  const timers = [
+    setTimeout(() => {
+      isLate = true;
+      console.log(`\nnot finished after ${limitMs / minute} minutes; it is ended`);
+      run.kill('SIGINT');
+    }, limitMs),
+    setTimeout(() => run.kill('SIGKILL'), limitMs + minute),
+  ];
+  const status = await new Promise((resolve) => {
+    run.once('exit', resolve);
+    run.once('error', () => resolve(1));
+  });
+  for (const timer of timers) clearTimeout(timer);
+  if (isLate) return 'late';
+  return status === 0 ? 'passed' : 'failed';
 }
 
 function countOf(resultFile) {
@@ -99,14 +122,14 @@ function countOf(resultFile) {
   };
 }
 
-function testJourneys() {
+async function testJourneys() {
   const folder = join(root, 'test', 'e2e');
   const journeys = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith('.test.ts')) : [];
   if (journeys.length === 0) return;
   const started = Date.now();
   const chromium = ensureChromium(console.log);
   if (chromium.path) {
-    testProjects('browser journeys', ['journeys'], { HORTUS_CHROMIUM: chromium.path });
+    await testProjects('browser journeys', ['journeys'], { env: { HORTUS_CHROMIUM: chromium.path } });
     return;
   }
   count.skipped += journeys.length;

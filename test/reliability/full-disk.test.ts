@@ -7,7 +7,7 @@ import { seededRandom } from '#kernel';
 import { aDataFolder, clearAway, databaseOf, killDatabase, start } from './installation.ts';
 import { expectNothingLost, expectQuietRepeat, isWell } from './invariants.ts';
 import { Journal, type SentBatch } from './journal.ts';
-import { report, sized, skipLoudly } from './size.ts';
+import { report, sized, skipLoudly, testTimeoutMs } from './size.ts';
 import { moveClock, predictionRows, type World, worldOf } from './world.ts';
 
 // Goal: a full disk is told as what it is, harms nothing that was acknowledged, and passes by itself when there is
@@ -41,7 +41,7 @@ if (reason !== undefined) skipLoudly('a full disk', reason);
 const sizeMb = 352;
 const ballastMb = 96;
 
-describe.skipIf(reason !== undefined)('a full disk', { timeout: 300_000 }, () => {
+describe.skipIf(reason !== undefined)('a full disk', { timeout: testTimeoutMs }, () => {
   it('is told as storage-full, loses nothing, and passes when there is space again', async () => {
     const place = join(dirname(await aDataFolder()), 'disk');
     expect(smallDisk(place, sizeMb)).toBeUndefined();

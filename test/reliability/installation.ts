@@ -7,6 +7,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { connect, type Database } from '#platform/db';
+import { within } from './within.ts';
 
 // A real Hortus in a process of its own, on a folder of its own, to be killed in every way.
 
@@ -29,6 +30,10 @@ export interface StartOptions {
   dataDir: string;
   env?: Record<string, string>;
 }
+
+const startTimeoutMs = 90_000;
+/** A stop lets requests and the database finish; after a SIGKILL there is nothing to wait for. */
+const endTimeoutsMs = { SIGKILL: 30_000, SIGTERM: 90_000 };
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 let bundled: Promise<string> | undefined;
@@ -81,48 +86,95 @@ export async function clearAway(): Promise<void> {
   await removeBundle();
 }
 
+export interface Launched {
+  readonly pid: number;
+  readonly child: ChildProcess;
+  /** Everything it wrote to its standard error. */
+  log(): string;
+  /** What it ended with, if it has. */
+  outcome(): string | undefined;
+  /** Resolves when it has ended, before or after this is asked for. */
+  readonly ended: Promise<void>;
+  /** Sends a signal and waits for the end; rejects where that does not come. */
+  endBy(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
+}
+
 /** Launches without waiting: what a start that is killed in the middle needs. */
-export async function launch({ dataDir, env = {} }: StartOptions): Promise<ChildProcess> {
+export async function launch({ dataDir, env = {} }: StartOptions): Promise<Launched> {
   const { DATABASE_URL: _, ...inherited } = process.env;
   const child = spawn(process.execPath, ['--enable-source-maps', await bundle()], {
     env: { ...inherited, HORTUS_DATA: dataDir, HORTUS_LOG: 'warn', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   processes.add(child);
-  child.once('exit', () => processes.delete(child));
-  return child;
-}
-
-/** Starts and waits until it answers. Rejects with what it said if it ends instead. */
-export async function start(options: StartOptions): Promise<RunningHortus> {
-  const child = await launch(options);
   let log = '';
-  child.stderr?.on('data', (data: Buffer) => {
+  let outcome: string | undefined;
+  child.stderr.on('data', (data: Buffer) => {
     log += data.toString('utf8');
   });
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const line = await new Promise<string>((resolve, reject) => {
+  // An event is told once: whoever asks later asks the promise.
+  const ended = new Promise<void>((resolve) => {
+    const end = (how: string): void => {
+      outcome ??= how;
+      processes.delete(child);
+      resolve();
+    };
+    child.once('exit', (code, signal) => end(signal ?? `code ${code}`));
+    child.once('error', (error) => end(error.message));
+  });
+  return {
+    pid: child.pid ?? 0,
+    child,
+    log: () => log,
+    outcome: () => outcome,
+    ended,
+    endBy: async (signal) => {
+      child.kill(signal);
+      const known = (): string => whatIsKnown(dataDir, log);
+      await within(endTimeoutsMs[signal], `the end of Hortus (${child.pid}) by ${signal}`, ended, known);
+    },
+  };
+}
+
+/** Starts and waits until it answers. Rejects with what it said if it ends instead, or is not there in time. */
+export async function start(options: StartOptions): Promise<RunningHortus> {
+  const launched = await launch(options);
+  const { child, log, ended, endBy } = launched;
+  const answering = new Promise<string>((resolve, reject) => {
     let text = '';
     child.stdout?.on('data', (data: Buffer) => {
       text += data.toString('utf8');
       if (text.includes('\n')) resolve(text);
     });
-    child.once('close', (code) => reject(new Error(`Hortus ended with ${code} before it answered:\n${log}`)));
+    // What it said last arrives after its end.
+    child.once('close', () =>
+      reject(new Error(`Hortus ended with ${launched.outcome()} before it answered:\n${log()}`)),
+    );
+  });
+  const known = (): string => whatIsKnown(options.dataDir, log());
+  const line = await within(startTimeoutMs, 'an answer of a Hortus that starts', answering, known).catch((error) => {
+    child.kill('SIGKILL');
+    throw error;
   });
   const { url, operatorSecret } = JSON.parse(line) as { url: string; operatorSecret: string };
-  const endBy = async (signal: 'SIGKILL' | 'SIGTERM'): Promise<void> => {
-    child.kill(signal);
-    await ended;
-  };
   return {
     url,
     operatorSecret,
-    pid: child.pid!,
-    log: () => log,
+    pid: launched.pid,
+    log,
     kill: () => endBy('SIGKILL'),
     stop: () => endBy('SIGTERM'),
     ended,
   };
+}
+
+/** At which stage it is: what it said, what its database said, and who works in its folder. */
+function whatIsKnown(dataDir: string, log: string): string {
+  const file = join(dataDir, 'db', 'postgres.log');
+  const ofDatabase = existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(-15).join('\n') : '(none)';
+  const isInside = (folder: string): boolean => folder.startsWith(join(dataDir, 'db'));
+  const workers = processesWhere(isInside).map(({ pid, title }) => `${pid} ${title}`);
+  return `It said:\n${log}\nThe log of its database:\n${ofDatabase}\nProcesses in its folder:\n${workers.join('\n')}`;
 }
 
 const clusterDir = (dataDir: string): string => join(dataDir, 'db', 'data');
@@ -136,9 +188,14 @@ export function databasePid(dataDir: string): number | undefined {
 }
 
 /** Every process of the folder's PostgreSQL with its title: `postgres: walwriter`. */
-export function databaseProcesses(dataDir: string): { pid: number; title: string }[] {
+export const databaseProcesses = (dataDir: string): { pid: number; title: string }[] =>
+  processesWhere((folder) => folder === clusterDir(dataDir));
+
+/** Every process by the folder it works in; only Linux tells. */
+function processesWhere(isMeant: (folder: string) => boolean): { pid: number; title: string }[] {
+  if (process.platform !== 'linux') return [];
   return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && folderOf(Number(name)) === clusterDir(dataDir))
+    .filter((name) => /^\d+$/.test(name) && isMeant(folderOf(Number(name)) ?? ''))
     .map((name) => ({ pid: Number(name), title: titleOf(name) }));
 }
 

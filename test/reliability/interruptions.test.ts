@@ -7,7 +7,7 @@ import { openEmbeddedTestDatabase } from '../../src/platform/db/testing.ts';
 import { aDataFolder, clearAway, databaseOf, start } from './installation.ts';
 import { expectNothingLost, fingerprintOf } from './invariants.ts';
 import { Journal } from './journal.ts';
-import { report, seed, sized } from './size.ts';
+import { report, seed, sized, testTimeoutMs } from './size.ts';
 import { startTraffic } from './traffic.ts';
 import { worldOf } from './world.ts';
 
@@ -16,7 +16,7 @@ import { worldOf } from './world.ts';
 
 afterAll(clearAway);
 
-describe('the filling of the demonstration', { timeout: 600_000 }, () => {
+describe('the filling of the demonstration', { timeout: testTimeoutMs }, () => {
   it('goes on after kills, and ends with the same cases and claims as without', async () => {
     const random = seededRandom(`demonstration ${seed}`);
     const env = { HORTUS_RELIABILITY_WEEKS: String(sized(60, 4)) };
@@ -31,7 +31,7 @@ describe('the filling of the demonstration', { timeout: 600_000 }, () => {
     const held: string[] = [];
     for (const dataDir of [undisturbed, disturbed]) {
       const hortus = await start({ dataDir, env });
-      await expect.poll(() => hortus.log(), { timeout: 240_000, interval: 100 }).toContain('filled');
+      await expect.poll(() => hortus.log(), { timeout: sized(240_000, 90_000), interval: 100 }).toContain('filled');
       const database = databaseOf(dataDir);
       await expectNothingLost({ database, world: await worldOf(hortus) }, new Journal());
       const parts: unknown[] = [];
@@ -81,7 +81,7 @@ describe('a migration', { timeout: 120_000 }, () => {
   });
 });
 
-describe('a backup under load', { timeout: 300_000 }, () => {
+describe('a backup under load', { timeout: testTimeoutMs }, () => {
   it('restored elsewhere is one moment of the installation, and its ledger verifies', async () => {
     const random = seededRandom(`backup ${seed}`);
     const dataDir = await aDataFolder();

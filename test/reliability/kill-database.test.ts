@@ -13,7 +13,7 @@ import {
 } from './installation.ts';
 import { expectNothingLost, expectQuietRepeat, isWell, type Tally } from './invariants.ts';
 import { Journal } from './journal.ts';
-import { report, seed, sized } from './size.ts';
+import { report, seed, sized, testTimeoutMs } from './size.ts';
 import { startTraffic } from './traffic.ts';
 import { moveClock, type World, worldOf } from './world.ts';
 
@@ -23,7 +23,7 @@ import { moveClock, type World, worldOf } from './world.ts';
 
 afterAll(clearAway);
 
-describe('a database that is killed under the server', { timeout: 900_000 }, () => {
+describe('a database that is killed under the server', { timeout: testTimeoutMs }, () => {
   it(`is brought back by the server, and nothing acknowledged is lost (seed ${seed})`, async () => {
     const random = seededRandom(`kill database ${seed}`);
     const dataDir = await aDataFolder();

@@ -4,7 +4,7 @@ import { seededRandom } from '#kernel';
 import { aDataFolder, clearAway, databaseOf, killDatabase, launch, type RunningHortus, start } from './installation.ts';
 import { expectNothingLost, expectQuietRepeat, type Tally } from './invariants.ts';
 import { Journal } from './journal.ts';
-import { report, seed, sized } from './size.ts';
+import { report, seed, sized, testTimeoutMs } from './size.ts';
 import { startTraffic } from './traffic.ts';
 import { worldOf } from './world.ts';
 
@@ -14,7 +14,7 @@ import { worldOf } from './world.ts';
 
 afterAll(clearAway);
 
-describe('a server that is killed while it works', { timeout: 900_000 }, () => {
+describe('a server that is killed while it works', { timeout: testTimeoutMs }, () => {
   it(`loses nothing acknowledged and keeps nothing half done (seed ${seed})`, async () => {
     const random = seededRandom(`kill server ${seed}`);
     const dataDir = await aDataFolder();
@@ -33,10 +33,10 @@ describe('a server that is killed while it works', { timeout: 900_000 }, () => {
       kills[isWithDatabase ? 'withDatabase' : 'server']++;
       await traffic.stop();
       if (round % 4 === 1) {
-        const child = await launch({ dataDir });
+        const doomed = await launch({ dataDir });
         await wait(50 + random() * 1_200);
-        child.kill('SIGKILL');
-        await new Promise((resolve) => child.once('close', resolve));
+        expect(doomed.outcome(), doomed.log()).toBeUndefined();
+        await doomed.endBy('SIGKILL');
         kills.starting++;
       }
       hortus = await start({ dataDir });
@@ -61,10 +61,10 @@ describe('a server that is killed while it works', { timeout: 900_000 }, () => {
     for (let round = 0; round < sized(12, 1); round++) {
       const dataDir = await aDataFolder();
       for (let attempt = 0; attempt < 2; attempt++) {
-        const child = await launch({ dataDir });
+        const doomed = await launch({ dataDir });
         await wait(200 + random() * 2_000);
-        child.kill('SIGKILL');
-        await new Promise((resolve) => child.once('close', resolve));
+        expect(doomed.outcome(), `no start ends by itself: ${doomed.log()}`).toBeUndefined();
+        await doomed.endBy('SIGKILL');
       }
       const hortus = await start({ dataDir });
       const world = await worldOf(hortus);

@@ -7,7 +7,7 @@ import { aDataFolder, clearAway, databaseOf, databaseProcesses, start } from './
 import { expectNothingLost } from './invariants.ts';
 import { Journal } from './journal.ts';
 import { replaySynced } from './power-cut.ts';
-import { report, sized, skipLoudly } from './size.ts';
+import { report, sized, skipLoudly, testTimeoutMs } from './size.ts';
 import { trace, whyNoTrace } from './trace.ts';
 import { outcomeRows, predictionRows, type World, worldOf } from './world.ts';
 
@@ -22,7 +22,7 @@ if (reason !== undefined) skipLoudly('a power cut that drops unsynced writes', r
 
 const watchedCalls = 'pwrite64,pwritev,ftruncate,fsync,fdatasync,rename,unlink';
 
-describe.skipIf(reason !== undefined)('a power cut', { timeout: 300_000 }, () => {
+describe.skipIf(reason !== undefined)('a power cut', { timeout: testTimeoutMs }, () => {
   it('leaves everything acknowledged, and loses it if the syncs are taken away', async () => {
     const dataDir = await aDataFolder();
     const hortus = await start({ dataDir });

@@ -4,6 +4,9 @@ export const isFull = process.env.HORTUS_RELIABILITY === 'full';
 
 export const sized = (full: number, small: number): number => (isFull ? full : small);
 
+/** No test of the small size may take longer: a hang is told soon, not when the budget of a whole run is spent. */
+export const testTimeoutMs = sized(1_800_000, 180_000);
+
 /** Another seed is another order of events; the one that failed is told in the failure. */
 export const seed = process.env.HORTUS_RELIABILITY_SEED ?? 'hortus';
 

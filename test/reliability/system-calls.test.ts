@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { seededRandom } from '#kernel';
 import { aDataFolder, clearAway, databaseProcesses, type RunningHortus, start } from './installation.ts';
 import { Journal } from './journal.ts';
-import { report, sized, skipLoudly } from './size.ts';
+import { report, sized, skipLoudly, testTimeoutMs } from './size.ts';
 import { type Call, isSync, isWal, isWrite, textsOf, trace, whyNoTrace } from './trace.ts';
 import { predictionRows, type World, worldOf } from './world.ts';
 
@@ -18,7 +18,7 @@ afterAll(clearAway);
 const reason = whyNoTrace();
 if (reason !== undefined) skipLoudly('the order of system calls', reason);
 
-describe.skipIf(reason !== undefined)('the order of system calls', { timeout: 180_000 }, () => {
+describe.skipIf(reason !== undefined)('the order of system calls', { timeout: testTimeoutMs }, () => {
   it('is: write-ahead log written, synced, COMMIT told, request acknowledged', async () => {
     const dataDir = await aDataFolder();
     const hortus = await start({ dataDir });

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
+import { within } from './within.ts';
 
 // The system calls of processes, in the one order in which strace saw them end.
 
@@ -43,12 +44,12 @@ export async function trace(pids: readonly number[], options: { calls: string; f
   child.stderr?.on('data', (data: Buffer) => {
     said += data.toString('utf8');
   });
-  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   for (let i = 0; i < 500 && (said.match(/ttached/g) ?? []).length < pids.length; i++) await wait(10);
   return {
     stop: async () => {
       child.kill('SIGINT');
-      await ended;
+      await within(30_000, 'the end of strace', ended, () => said);
       return callsOf(readFileSync(options.file, 'utf8'));
     },
   };

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Random } from '#kernel';
 import { type Journal, ndjson, type SentBatch, type SentRow } from './journal.ts';
+import { within } from './within.ts';
 import { claimRequest, moveClock, outcomeRows, predictionRows, type SiteCode, siteCodes, type World } from './world.ts';
 
 // Several senders at once, into the same feed and into others, with batches of all sizes, some slow, some sent twice
@@ -23,6 +24,7 @@ export interface TrafficOptions {
   isPatient?: boolean;
 }
 
+const stopTimeoutMs = 60_000;
 const writers: readonly SiteCode[] = ['NOORDERZORG', 'NOORDERZORG', 'WESTHAVEN', 'HEIDESTAD'];
 
 export function startTraffic(options: TrafficOptions): Traffic {
@@ -31,7 +33,7 @@ export function startTraffic(options: TrafficOptions): Traffic {
   return {
     stop: async () => {
       state.isOver = true;
-      await Promise.all(running);
+      await within(stopTimeoutMs, 'the end of what is on its way', Promise.all(running));
     },
   };
 }
