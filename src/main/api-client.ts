@@ -25,6 +25,8 @@ export interface ApiClient {
 export interface Credentials {
   bearer?: string | undefined;
   cookie?: string | undefined;
+  /** Of the session: shows with every unsafe request that it is meant. */
+  csrfToken?: string | undefined;
 }
 
 /** Speaks to a Hortus over HTTP; a refusal comes as the Problem it is. Problems: every one of the API. */
@@ -32,6 +34,7 @@ export function apiClient(url: string, credentials: Credentials = {}): ApiClient
   const own: Record<string, string> = {
     ...(credentials.bearer === undefined ? {} : { authorization: `Bearer ${credentials.bearer}` }),
     ...(credentials.cookie === undefined ? {} : { cookie: credentials.cookie }),
+    ...(credentials.csrfToken === undefined ? {} : { 'x-hortus-csrf': credentials.csrfToken }),
   };
   const ask = (path: string, init: RequestInit & { duplex?: 'half' } = {}): Promise<Response> =>
     answered(url, path, { ...init, headers: { ...own, ...(init.headers as Record<string, string> | undefined) } });
@@ -64,10 +67,10 @@ export async function signedIn(url: string, personId: string): Promise<ApiClient
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ personId }),
   });
-  await answer.arrayBuffer();
+  const { csrfToken } = await read<{ csrfToken?: string }>(answer);
   const cookie = answer.headers.getSetCookie()[0]?.split(';', 1)[0];
   if (cookie === undefined) throw new Problem('not-signed-in');
-  return apiClient(url, { cookie });
+  return apiClient(url, { cookie, csrfToken });
 }
 
 async function answered(url: string, path: string, init: RequestInit): Promise<Response> {

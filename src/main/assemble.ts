@@ -15,10 +15,11 @@ import {
   peopleDirectory,
   peoplePolicy,
   peopleRoutes,
+  sessionSecretOf,
 } from '#people';
 import { SystemClock } from '#platform/clock';
 import { type Database, toProblem } from '#platform/db';
-import { createMetrics, createServer, type Metrics, type Route } from '#platform/http';
+import { createMetrics, createServer, type Metrics, type Route, type ServerOptions } from '#platform/http';
 import type { Logger } from '#platform/log';
 import { type Background, startBackground } from './background.ts';
 import { certifyPorts } from './certify-ports.ts';
@@ -39,6 +40,11 @@ export interface AssembleOptions {
   logger: Logger;
   webAppDir?: string | undefined;
   allowedHosts?: readonly string[];
+  /** What protects the server's edge: rate limits, connection limits, whether it is reached by TLS, whom to tell. */
+  edge?: Pick<
+    ServerOptions<Identity>,
+    'rateLimits' | 'connectionLimits' | 'securityContact' | 'isSecure' | 'behindProxy'
+  >;
 }
 
 /** Every room, open and joined, on one database; nothing listens yet. */
@@ -119,7 +125,7 @@ async function reconsiderAll({ monitor, ledger, certify, clock }: Rooms, logger:
 
 function server(
   parts: Rooms & { background: Background; access: LocalAccess; metrics: Metrics; space: DiskSpace },
-  { database, dataDir, logger, webAppDir, allowedHosts }: AssembleOptions,
+  { database, dataDir, logger, webAppDir, allowedHosts, edge = {} }: AssembleOptions,
 ): FastifyInstance {
   const { installation, people, directory, ledger, clock, certify, monitor, develop, background, access, space } =
     parts;
@@ -129,7 +135,7 @@ function server(
   const bySessionOrToken = authenticator(people, { visitors });
   const routes: Route<Identity>[] = [
     ...installationRoutes({ installation, clock, ledger, monitor, people, directory, background, database, dataDir }),
-    ...peopleRoutes({ people, questions: directory, permissions, isSecure: false }),
+    ...peopleRoutes({ people, questions: directory, permissions, isSecure: edge.isSecure ?? false }),
     ...ledgerRoutes<Identity>(ledger),
     ...developRoutes(develop),
     ...monitorRoutes({ monitor, personNames: (ids) => directory.namesOf(ids) }),
@@ -139,6 +145,9 @@ function server(
     routes,
     authenticate: async (request) =>
       access.isMeant(request.headers.authorization) ? localOperator : bySessionOrToken(request),
+    sessionSecret: (request, identity) => (identity?.kind === 'person' ? sessionSecretOf(request) : undefined),
+    countedAs,
+    ...edge,
     allow: permissions.allow,
     actions: permissions.actions,
     logger,
@@ -160,6 +169,12 @@ function server(
     ...(webAppDir === undefined ? {} : { staticDir: webAppDir }),
     ...(allowedHosts === undefined ? {} : { allowedHosts }),
   });
+}
+
+/** Visitors are many in one name, and the commands of this machine are nobody's flood. */
+function countedAs(identity: Identity | undefined): { kind: 'person' | 'machine'; id: string } | undefined {
+  if (identity === undefined || identity.kind === 'visitor' || identity.id === localOperator.id) return undefined;
+  return { kind: identity.kind, id: identity.id };
 }
 
 async function assertLedgerAlive(ledger: Ledger): Promise<void> {

@@ -24,6 +24,8 @@ describe('the configuration', () => {
       kind: undefined,
       logLevel: 'warn',
       allowedHosts: [],
+      rateLimits: {},
+      securityContacts: [],
     });
   });
 
@@ -39,6 +41,21 @@ describe('the configuration', () => {
     expect(problem.code).toBe('invalid-input');
     expect(problem.errors.map((error) => error.pointer)).toEqual(['/port', '/DATABASE_URL', '/kind', '/logLevel']);
     expect(JSON.stringify(problem.errors)).not.toContain('secret');
+  });
+
+  it('takes rate limits and contacts, and refuses what is none', () => {
+    const said = { HORTUS_RATE_LIMITS: 'address=100, writes=20', HORTUS_SECURITY_CONTACT: 'mailto:a@b.example' };
+    expect(readConfig({}, said)).toMatchObject({
+      rateLimits: { address: 100, writes: 20 },
+      securityContacts: ['mailto:a@b.example'],
+    });
+    for (const text of ['address=0', 'address', 'alsoLoopback=1', 'everything=5', 'writes=1e3']) {
+      const { errors } = problemOf(() => readConfig({}, { HORTUS_RATE_LIMITS: text }));
+      expect([text, errors[0]?.pointer]).toEqual([text, '/HORTUS_RATE_LIMITS']);
+    }
+    for (const text of ['a@b.example', 'http://b.example', 'javascript:alert(1)']) {
+      expect(problemOf(() => readConfig({}, { HORTUS_SECURITY_CONTACT: text })).errors).toHaveLength(1);
+    }
   });
 
   it('refuses to be reachable from other machines, because nobody could sign in', () => {

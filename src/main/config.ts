@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { type FieldError, Problem } from '#kernel';
 import { type OriginKind, originKinds } from '#ledger';
-import { isLoopback } from '#platform/http';
+import { defaultRateLimits, isLoopback, type RateLimits } from '#platform/http';
 
 /** How this process was asked to run, from flags, then the environment, then defaults. */
 export interface Config {
@@ -15,6 +15,10 @@ export interface Config {
   logLevel: LogLevel;
   /** Names besides loopback ones that this server answers to. */
   allowedHosts: string[];
+  /** Requests a minute, where they are not the default's. */
+  rateLimits: Partial<RateLimits>;
+  /** Addresses to which weaknesses of this installation are reported; shown in `/.well-known/security.txt`. */
+  securityContacts: string[];
 }
 
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -60,6 +64,8 @@ export function readConfig(flags: ConfigFlags, environment: Environment = proces
     kind: readOneOf(said(flags.kind, 'HORTUS_KIND'), originKinds, { pointer: '/kind', faults }),
     logLevel: readOneOf(said(flags.logLevel, 'HORTUS_LOG'), logLevels, { pointer: '/logLevel', faults }) ?? 'warn',
     allowedHosts: (said(undefined, 'HORTUS_ALLOWED_HOSTS') ?? '').split(/[\s,]+/).filter((name) => name !== ''),
+    rateLimits: readRateLimits(said(undefined, 'HORTUS_RATE_LIMITS'), faults),
+    securityContacts: readContacts(said(undefined, 'HORTUS_SECURITY_CONTACT'), faults),
   };
   if (!/^[A-Za-z0-9.:_[\]-]+$/.test(host)) faults.push({ pointer: '/host', detail: 'is no host name or address' });
   if (faults.length > 0) throw new WrongConfiguration(faults);
@@ -88,6 +94,33 @@ function readDatabaseUrl(text: string | undefined, faults: FieldError[]): string
   if (/^postgres(?:ql)?:$/.test(URL.canParse(text) ? new URL(text).protocol : '')) return text;
   faults.push({ pointer: '/DATABASE_URL', detail: 'must be an address like postgresql://user@host:5432/hortus' });
   return undefined;
+}
+
+/** As `address=30000, signIn=60, reads=6000, writes=3000, machine=60000`; what is left out stays as it is. */
+function readRateLimits(text: string | undefined, faults: FieldError[]): Partial<RateLimits> {
+  const limits: Partial<RateLimits> = {};
+  for (const entry of (text ?? '').split(/[\s,]+/).filter((one) => one !== '')) {
+    const [, name, number] = /^(\w+)=([1-9]\d{0,8})$/.exec(entry) ?? [];
+    if (name === 'address' || name === 'signIn' || name === 'reads' || name === 'writes' || name === 'machine') {
+      limits[name] = Number(number);
+    } else {
+      const known = Object.entries(defaultRateLimits).filter(([, value]) => typeof value === 'number');
+      const example = known.map(([key, value]) => `${key}=${value}`).join(',');
+      faults.push({ pointer: '/HORTUS_RATE_LIMITS', detail: `must be requests a minute, like ${example}` });
+      return {};
+    }
+  }
+  return limits;
+}
+
+function readContacts(text: string | undefined, faults: FieldError[]): string[] {
+  const contacts = (text ?? '').split(/[\s,]+/).filter((one) => one !== '');
+  if (contacts.every((one) => /^(?:mailto|https|tel):[\x21-\x7e]+$/.test(one))) return contacts;
+  faults.push({
+    pointer: '/HORTUS_SECURITY_CONTACT',
+    detail: 'must be addresses like mailto:security@hospital.example',
+  });
+  return [];
 }
 
 function readOneOf<T extends string>(

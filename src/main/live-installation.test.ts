@@ -1,6 +1,7 @@
 // Goal: an empty live installation comes into use without an identity provider, and nobody but the local operator opens
 // the door. Method: all rooms on a fresh database, asked over HTTP as the operator, as machines and as persons.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { csrfTokenOf } from '#platform/http';
 import { anAssembly } from './testing.ts';
 
 type Tested = Awaited<ReturnType<typeof anAssembly>>;
@@ -24,7 +25,9 @@ const post = (path: string, payload: object, as: As) =>
     url: `/api/v1/${path}`,
     payload,
     ...(as.token === undefined ? {} : { headers: { authorization: `Bearer ${as.token}` } }),
-    ...(as.session === undefined ? {} : { cookies: { hortus_session: as.session } }),
+    ...(as.session === undefined
+      ? {}
+      : { cookies: { hortus_session: as.session }, headers: { 'x-hortus-csrf': csrfTokenOf(as.session) } }),
   });
 
 const codeOf = (answer: { json(): { code?: string } }): string | undefined => answer.json().code;

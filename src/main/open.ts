@@ -68,6 +68,7 @@ export async function openHortus(config: Config, options: OpenOptions): Promise<
       logger: options.logger,
       webAppDir: options.webAppDir,
       allowedHosts: config.allowedHosts,
+      edge: { rateLimits: config.rateLimits, securityContact: { contacts: config.securityContacts } },
     });
     const assembled = await during('opening ledger and rooms', assembling);
     closers.push(async () => {

@@ -40,6 +40,8 @@ export const meSchema = z.object({
   actions: z.array(z.string()),
   /** Whether one may sign in as a demo person here. */
   demoSignIn: z.boolean(),
+  /** Of a person's session: what the header `x-hortus-csrf` of every unsafe request by its cookie must hold. */
+  csrfToken: z.string().optional(),
 });
 
 export const organisationsSchema = z.object({ organisations: z.array(organisationSchema) });

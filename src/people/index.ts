@@ -1,5 +1,5 @@
 export { type Actor, type ActRecorder, systemActor } from './acts.ts';
-export { assertPerson, authenticator, route } from './authentication.ts';
+export { assertPerson, authenticator, route, sessionSecretOf } from './authentication.ts';
 export { type DemoPeople, seedDemoPeople } from './demo-people.ts';
 export {
   bothEyes,

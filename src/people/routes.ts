@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { assert, type Instant, type LegalEntityId, Problem, toIso } from '#kernel';
-import type { Route } from '#platform/http';
+import { csrfTokenOf, type Route } from '#platform/http';
 import { assertPerson, clearSessionCookie, route, sessionSecretOf, setSessionCookie } from './authentication.ts';
 import {
   issuedTokenSchema,
@@ -37,7 +37,7 @@ export function peopleRoutes(parts: Parts): Route<Identity>[] {
 }
 
 function signInRoutes({ people, questions, permissions, isSecure }: Parts): Route<Identity>[] {
-  const me = async (identity: Identity | undefined): Promise<z.output<typeof meSchema>> => {
+  const me = async (identity: Identity | undefined, secret: string | undefined): Promise<z.output<typeof meSchema>> => {
     const organisation = (await questions.organisations()).find(({ id }) => id === identity?.organisationId);
     return {
       kind: identity?.kind ?? 'nobody',
@@ -46,6 +46,7 @@ function signInRoutes({ people, questions, permissions, isSecure }: Parts): Rout
       roles: identity?.roles ?? [],
       actions: [...permissions.actions].filter((action) => permissions.mayDo(identity, action)).sort(),
       demoSignIn: people.demoSignIn,
+      ...(identity?.kind === 'person' && secret !== undefined ? { csrfToken: csrfTokenOf(secret) } : {}),
     };
   };
   return [
@@ -55,7 +56,7 @@ function signInRoutes({ people, questions, permissions, isSecure }: Parts): Rout
       action: 'public',
       summary: 'Who asks, and what they may do.',
       response: meSchema,
-      handle: ({ identity }) => me(identity),
+      handle: ({ identity, reply }) => me(identity, sessionSecretOf(reply.request)),
     }),
     route({
       method: 'GET',
@@ -79,7 +80,7 @@ function signInRoutes({ people, questions, permissions, isSecure }: Parts): Rout
           ? people.signInByLink(body.link)
           : people.signInAsDemo(body.personId));
         setSessionCookie(reply, secret, isSecure);
-        return me(identity);
+        return me(identity, secret);
       },
     }),
     route({

@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { z } from 'zod';
+import { meSchema } from '../../src/people/contract.ts';
 import { t } from '../messages/translate.ts';
 import type { ShownProblem } from '../ui/problem-view.tsx';
 
@@ -15,6 +16,8 @@ const problemSchema = z.object({
     .optional(),
   requestId: z.string().optional(),
 });
+
+const mePath = '/api/v1/people/me';
 
 /** A refusal of the server, or its silence, as something a page can show. */
 export class ApiProblem extends Error {
@@ -88,6 +91,33 @@ interface Call<Schema extends z.ZodType> {
   signal?: AbortSignal;
 }
 
+/** Shows the server that a page of its own sends the request; kept until somebody else signs in. */
+let csrfToken: string | undefined;
+
+/** Empty where nobody is signed in, or the server is silent: the request itself will tell. */
+async function csrfHeader(signal: AbortSignal | undefined): Promise<Record<string, string>> {
+  const me = meSchema.pick({ csrfToken: true });
+  csrfToken ??= (await call({ method: 'GET', path: mePath, schema: me, ...(signal ? { signal } : {}) })).csrfToken;
+  return csrfToken === undefined ? {} : { 'x-hortus-csrf': csrfToken };
+}
+
+/** The same answer to an unsafe request, asked once more where another tab has signed in since the token was read. */
+async function send(url: string, init: RequestInit & { method: string; headers: Record<string, string> }) {
+  const { method, signal } = init;
+  const isUnsafe = method !== 'GET';
+  const once = async () =>
+    fetch(url, { ...init, headers: { ...init.headers, ...(isUnsafe ? await csrfHeader(signal ?? undefined) : {}) } });
+  const first = await once();
+  if (!isUnsafe || first.status !== 403) return first;
+  const { code } = (await first
+    .clone()
+    .json()
+    .catch(() => ({}))) as { code?: unknown };
+  if (code !== 'csrf-token-missing') return first;
+  csrfToken = undefined;
+  return once();
+}
+
 /**
  * Calls the server and reads its answer by the contract of the room.
  * @throws ApiProblem for every refusal, for silence, and for an answer that does not fit the contract
@@ -100,15 +130,16 @@ async function call<Schema extends z.ZodType>({
   body,
   signal,
 }: Call<Schema>): Promise<z.output<Schema>> {
-  const response = await fetch(address(path, search), {
+  const response = await send(address(path, search), {
     method,
     headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     ...(signal ? { signal } : {}),
   }).catch((failure: unknown) => {
-    if (signal?.aborted) throw failure;
+    if (signal?.aborted || failure instanceof ApiProblem) throw failure;
     throw unreachable();
   });
+  if (path.startsWith('/api/v1/people/sign-')) csrfToken = undefined;
   if (!response.ok) throw await refusalOf(response);
   const answer: unknown = response.status === 204 ? undefined : await response.json().catch(() => undefined);
   const parsed = schema.safeParse(answer);

@@ -2,6 +2,10 @@ import type { FastifyRequest } from 'fastify';
 import { Problem } from '#kernel';
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** Methods that change nothing, by HTTP's own promise (RFC 9110 §9.2.1). */
+export const isSafeMethod = (method: string): boolean => safeMethods.has(method);
+
 const loopbackNames = new Set(['localhost', '127.0.0.1', '[::1]', '::1']);
 
 export const isLoopback = (host: string): boolean => loopbackNames.has(host) || /^127\.\d+\.\d+\.\d+$/.test(host);
@@ -35,7 +39,7 @@ export function assertOwnHost(request: FastifyRequest, allowedHosts: ReadonlySet
  * **Source**: Fetch Metadata (W3C), and the algorithm of Go 1.25's net/http.CrossOriginProtection, from its description.
  */
 export function assertSameOrigin(request: FastifyRequest): void {
-  if (safeMethods.has(request.method)) return;
+  if (isSafeMethod(request.method)) return;
   const fetchSite = request.headers['sec-fetch-site'];
   if (fetchSite === 'same-origin' || fetchSite === 'none') return;
   const origin = request.headers.origin;

@@ -2,12 +2,18 @@ import { Readable, Transform } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Problem } from '#kernel';
 import { checkRequestPart, fitAnswer } from './contract-check.ts';
+import { assertCsrfToken } from './csrf.ts';
+import { readJsonBodies } from './json-body.ts';
 import { answerProblem } from './problem-answer.ts';
+import { type Counted, isSignInRoute, type RateLimiter } from './rate-limits.ts';
 import { type Route, streamContentTypes } from './route.ts';
 
 interface Serving<I> {
   routes: readonly Route<I>[];
   authenticate(request: FastifyRequest): Promise<I | undefined>;
+  sessionSecret?(request: FastifyRequest, identity: I | undefined): string | undefined;
+  countedAs?(identity: I | undefined): Counted | undefined;
+  limiter: RateLimiter;
   allow(identity: I | undefined, action: string): void;
   assertMayWrite?(action: string): void;
   jsonBodyTimeoutMs?: number;
@@ -20,7 +26,7 @@ const streamBytesMax = 8 * 1024 ** 3;
 export function addRoutes<I>(app: FastifyInstance, serving: Serving<I>): void {
   const byBody = (isStream: boolean) => serving.routes.filter((route) => (route.body === 'stream') === isStream);
   app.register((scope, _options, done) => {
-    scope.removeContentTypeParser('text/plain');
+    readJsonBodies(scope);
     limitBodyTime(scope, serving.jsonBodyTimeoutMs ?? defaultJsonBodyTimeoutMs);
     for (const route of byBody(false)) addRoute(scope, serving, route);
     done();
@@ -35,13 +41,16 @@ export function addRoutes<I>(app: FastifyInstance, serving: Serving<I>): void {
 
 function addRoute<I>(scope: FastifyInstance, serving: Serving<I>, route: Route<I>): void {
   const identities = new WeakMap<FastifyRequest, I>();
+  const isSignIn = isSignInRoute(route);
   scope.route({
     method: route.method,
     url: route.path,
     ...(route.bodyBytesMax === undefined ? {} : { bodyLimit: route.bodyBytesMax }),
-    onRequest: async (request) => {
+    onRequest: async (request, reply) => {
       const identity = await serving.authenticate(request);
       if (identity !== undefined) identities.set(request, identity);
+      assertCsrfToken(request, serving.sessionSecret?.(request, identity));
+      await serving.limiter.byAsker({ request, reply, asker: serving.countedAs?.(identity), isSignIn });
       if (route.action === 'public') return;
       serving.allow(identity, route.action);
       if (route.method !== 'GET') serving.assertMayWrite?.(route.action);

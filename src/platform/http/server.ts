@@ -3,13 +3,22 @@ import type { Socket } from 'node:net';
 import cookie from '@fastify/cookie';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
 import { assert, Problem, problemDocument } from '#kernel';
+import {
+  addressCharactersMax,
+  type ConnectionLimits,
+  defaultConnectionLimits,
+  headerBytesMax,
+  limitConnections,
+} from './connection-limits.ts';
 import { createMetrics, type Metrics, timeRequests } from './metrics.ts';
 import type { ApiTitle } from './openapi.ts';
 import { assertOwnHost, assertSameOrigin } from './origin.ts';
 import { answerProblem } from './problem-answer.ts';
+import { type Counted, defaultRateLimits, type RateLimiter, type RateLimits, rateLimiter } from './rate-limits.ts';
 import type { Route } from './route.ts';
 import { addRoutes } from './route-serving.ts';
 import { setSecurityHeaders } from './security-headers.ts';
+import { type SecurityContact, securityTxtRoute } from './security-txt.ts';
 import { type HealthCheck, systemRoutes } from './system-routes.ts';
 import { serveWebApp } from './web-app.ts';
 
@@ -17,6 +26,19 @@ export interface ServerOptions<I> {
   routes: readonly Route<I>[];
   /** Who asks, by cookie or bearer token; undefined if nobody is signed in. A wrong token is a Problem, not nobody. */
   authenticate(request: FastifyRequest): Promise<I | undefined>;
+  /**
+   * The secret of the session by whose cookie this identity was found; undefined where it was found otherwise. An unsafe
+   * request by a cookie must carry `csrfTokenOf` it.
+   */
+  sessionSecret?(request: FastifyRequest, identity: I | undefined): string | undefined;
+  /** As whom requests of this identity are counted; undefined: by address only. */
+  countedAs?(identity: I | undefined): Counted | undefined;
+  /** Requests a minute; those left out are the default's. */
+  rateLimits?: Partial<RateLimits>;
+  connectionLimits?: Partial<ConnectionLimits>;
+  /** Reached by TLS, here or at the proxy in front. */
+  isSecure?: boolean;
+  securityContact?: SecurityContact;
   /** Throws a Problem unless this identity may do this. Asked before the body is read. */
   allow(identity: I | undefined, action: string): void;
   /**
@@ -34,7 +56,7 @@ export interface ServerOptions<I> {
   metrics?: Metrics;
   health?: Readonly<Record<string, HealthCheck>>;
   about?: ApiTitle;
-  /** True behind a proxy that sets X-Forwarded-*. */
+  /** True behind one proxy that adds to X-Forwarded-For and keeps the Host. */
   behindProxy?: boolean;
   /** Turns errors of the outside world into problems where it can: a database that is down is no defect of ours. */
   toProblem?(error: unknown): unknown;
@@ -43,10 +65,6 @@ export interface ServerOptions<I> {
 }
 
 export const jsonBytesMax = 1024 * 1024;
-
-/** A connection without a byte in either direction for this long is closed; a slow but moving upload is not. */
-const idleTimeoutMs = 120_000;
-const headersTimeoutMs = 30_000;
 
 const defaultAbout: ApiTitle = { title: 'Hortus', version: '1', description: 'A platform for living medical AI.' };
 
@@ -58,8 +76,10 @@ export function createServer<I>(options: ServerOptions<I>): FastifyInstance {
   const metrics = options.metrics ?? createMetrics();
   const about = options.about ?? defaultAbout;
   const routes: Route<I>[] = [...options.routes];
+  routes.push(securityTxtRoute<I>(options.securityContact ?? { contacts: [] }));
   routes.push(...systemRoutes<I>({ about, health: options.health ?? {}, metrics, routes }));
   assertActionsKnown(routes, options.actions);
+  const limits = { ...defaultConnectionLimits, ...options.connectionLimits };
 
   const app: FastifyInstance = Fastify({
     loggerInstance: options.logger,
@@ -67,28 +87,34 @@ export function createServer<I>(options: ServerOptions<I>): FastifyInstance {
     genReqId: () => randomUUID(),
     requestIdHeader: false,
     bodyLimit: jsonBytesMax,
-    connectionTimeout: idleTimeoutMs,
+    connectionTimeout: limits.idleTimeoutMs,
+    keepAliveTimeout: limits.keepAliveTimeoutMs,
+    http: { maxHeaderSize: headerBytesMax, connectionsCheckingInterval: limits.checkEveryMs },
+    onProtoPoisoning: 'error',
+    onConstructorPoisoning: 'error',
     // Not a limit on the whole request: a table of gigabytes takes longer than any such limit. JSON bodies have their own.
     requestTimeout: 0,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
-    trustProxy: options.behindProxy ?? false,
+    // One hop only: what a client itself wrote into X-Forwarded-For stands before what the proxy added.
+    trustProxy: options.behindProxy === true ? (_address: string, hop: number) => hop === 0 : false,
     routerOptions: { maxParamLength: 256, caseSensitive: true },
     clientErrorHandler: refuseBrokenRequest,
     frameworkErrors: (error, request, reply) => {
-      setSecurityHeaders(reply as never);
+      setSecurityHeaders(reply as never, options.isSecure ?? false);
       answerProblem(error, request as FastifyRequest, reply as never);
     },
   });
-  app.server.headersTimeout = headersTimeoutMs;
-  guardEveryRequest(app, options.allowedHosts ?? []);
+  limitConnections(app, limits, options.behindProxy ?? false);
+  const limiter = rateLimiter(app, { ...defaultRateLimits, ...options.rateLimits });
+  guardEveryRequest(app, { ...options, limiter });
   timeRequests(app, metrics);
   logRequests(app);
   const toProblem = options.toProblem ?? ((error: unknown) => error);
   app.setErrorHandler((error, request, reply) => answerProblem(toProblem(error), request, reply));
   app.register(cookie);
   app.register((scope, _options, done) => {
-    addRoutes(scope, { ...options, routes });
+    addRoutes(scope, { ...options, limiter, routes });
     done();
   });
   if (options.staticDir === undefined) {
@@ -99,18 +125,28 @@ export function createServer<I>(options: ServerOptions<I>): FastifyInstance {
   return app;
 }
 
-function guardEveryRequest(app: FastifyInstance, allowedHosts: readonly string[] | 'any'): void {
+interface Guard {
+  allowedHosts?: readonly string[] | 'any';
+  isSecure?: boolean;
+  limiter: RateLimiter;
+}
+
+function guardEveryRequest(app: FastifyInstance, { allowedHosts = [], isSecure = false, limiter }: Guard): void {
   const hosts = allowedHosts === 'any' ? undefined : new Set(allowedHosts.map((host) => host.toLowerCase()));
   let isClosing = false;
   app.addHook('preClose', async () => {
     isClosing = true;
   });
   app.addHook('onRequest', async (request, reply) => {
-    setSecurityHeaders(reply);
+    setSecurityHeaders(reply, isSecure);
     reply.header('x-request-id', request.id);
     if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store');
     if (isClosing) {
       throw new Problem('shutting-down', { context: { retryAfterSeconds: 5 } });
+    }
+    await limiter.byAddress(request, reply);
+    if (request.url.length > addressCharactersMax) {
+      throw new Problem('invalid-input', { detail: `The address is longer than ${addressCharactersMax} characters.` });
     }
     assertOwnHost(request, hosts);
     assertSameOrigin(request);
