@@ -4,6 +4,7 @@ import type { Route } from '#platform/http';
 import type { CertifyParts } from './carrying-out.ts';
 import { type Reconsideration, reconsider } from './jobs.ts';
 import { defaultLawProfile } from './law-profile.ts';
+import { raises } from './proposal-kinds.ts';
 import { type CertifyQuestions, certifyQuestions } from './questions.ts';
 import { certifyRoutes } from './routes.ts';
 import { type CertifyService, certifyService } from './service.ts';
@@ -12,7 +13,6 @@ import { pgCertifyStore } from './store.pg.ts';
 export type { Reconsideration } from './jobs.ts';
 export { defaultLawProfile } from './law-profile.ts';
 export type { LawProfile, RankedStatus, Status } from './model/index.ts';
-export { certifyPolicy } from './policy.ts';
 export type {
   ChangeComparison,
   ClaimVerdict,
@@ -42,6 +42,7 @@ export function createCertify(
   options: Omit<CertifyParts, 'store' | 'profile'> & Partial<Pick<CertifyParts, 'profile'>>,
 ): Certify {
   const parts: CertifyParts = { profile: defaultLawProfile, ...options, store: pgCertifyStore };
+  for (const raise of raises(parts)) parts.fourEyes.register(raise);
   const service = certifyService(parts);
   const questions = certifyQuestions(parts);
   return {

@@ -1,8 +1,8 @@
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
-import { type Identity, joinPolicies, visitor } from '#people';
+import { type Identity, visitor } from '#people';
 import { createServer } from '#platform/http';
-import { developPolicy } from './policy.ts';
+import { permissionsForTests } from '../people/permission/testing.ts';
 import { developRoutes } from './routes.ts';
 import type { Develop } from './service.ts';
 
@@ -10,7 +10,7 @@ import type { Develop } from './service.ts';
  * Goal: a published model answers over HTTP for input inside its domain, and names the field for anything else.
  * Method: the server with real policies; these routes keep nothing, so there is no store behind them.
  */
-const permissions = joinPolicies([developPolicy], { visitors: true });
+const permissions = permissionsForTests({ visitors: true });
 const app = createServer<Identity>({
   routes: developRoutes({} as Develop),
   authenticate: async () => visitor,

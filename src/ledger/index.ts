@@ -1,6 +1,5 @@
 export type { Act, ActKind, OriginKind } from './model.ts';
 export { actKinds, chainPlaceOf, entryBytesMax, kindOf, originKinds, predicateBase, predicateTypeOf } from './model.ts';
-export { ledgerPolicy } from './policy.ts';
 export type { ConsistencyProof, EntryPage, EntryView, InclusionProof, LedgerQuestions } from './questions.ts';
 export { ledgerRoutes } from './routes.ts';
 export { type Ledger, type LedgerOptions, openLedger } from './service.ts';

@@ -1,33 +1,47 @@
 import type { FastifyInstance } from 'fastify';
-import { type Certify, certifyPolicy, createCertify } from '#certify';
-import { type Develop, developPolicy, developRoutes, openDevelop } from '#develop';
+import { type Certify, createCertify } from '#certify';
+import { type Develop, developRoutes, openDevelop } from '#develop';
 import { type Clock, Problem } from '#kernel';
-import { type Ledger, ledgerPolicy, ledgerRoutes, type OriginKind, openLedger } from '#ledger';
-import { type Monitor, monitorPolicy, monitorRoutes, openMonitor } from '#monitor';
+import { type Ledger, ledgerRoutes, type OriginKind, openLedger } from '#ledger';
+import { type Monitor, monitorRoutes, openMonitor } from '#monitor';
 import {
+  type AccessRecord,
+  accessRecordRoutes,
   askPeople,
   authenticator,
+  type BreakGlassAccess,
+  type ChangeablePermissions,
   createPeople,
+  createPermissions,
   type Identity,
-  joinPolicies,
+  openAccessRecord,
+  openBreakGlass,
+  openNotifications,
+  openOrganisations,
+  organisationsRoutes,
   type People,
   type PeopleQuestions,
   peopleDirectory,
-  peoplePolicy,
   peopleRoutes,
+  readPolicies,
+  readPolicyFiles,
+  type SiteSnapshot,
   sessionSecretOf,
+  siteSnapshot,
+  tellingOfSites,
 } from '#people';
 import { SystemClock } from '#platform/clock';
-import { type Database, toProblem } from '#platform/db';
+import { type Database, type Db, toProblem } from '#platform/db';
 import { createMetrics, createServer, type Metrics, type Route, type ServerOptions } from '#platform/http';
 import type { Logger } from '#platform/log';
+import { accessRecording, policiesOf } from './access-recording.ts';
 import { type Background, startBackground } from './background.ts';
 import { certifyPorts } from './certify-ports.ts';
 import { type DiskSpace, diskSpaceOf } from './disk-space.ts';
 import { addGauges } from './gauges.ts';
 import { type Installation, openInstallation } from './installation.ts';
 import { type InstallationClock, openClock } from './installation-clock.ts';
-import { installationPolicy, installationRoutes } from './installation-routes.ts';
+import { installationRoutes } from './installation-routes.ts';
 import { type LocalAccess, localAccess, localOperator } from './local-operator.ts';
 import { pingDatabase } from './store.pg.ts';
 import { productVersion } from './version.ts';
@@ -53,7 +67,12 @@ export interface Rooms {
   clock: InstallationClock;
   ledger: Ledger;
   people: People;
+  /** Who may do what, by the policies in force. */
+  permissions: ChangeablePermissions;
+  sites: SiteSnapshot;
   directory: PeopleQuestions;
+  accessRecord: AccessRecord;
+  breakGlass: BreakGlassAccess;
   develop: Develop;
   monitor: Monitor;
   certify: Certify;
@@ -106,18 +125,42 @@ async function openRooms(options: AssembleOptions, onNews: () => void): Promise<
   const ledger = await openLedger({ db, clock, dataDir, origin: { kind: installation.kind } });
   const wallClock: Clock = new SystemClock();
   // Reached from this machine only, and without an identity provider: see readConfig.
-  const people = createPeople({ db, ledger, clock, wallClock, demoSignIn: installation.kind !== 'live' });
+  const registered = createPeople({ db, ledger, clock, wallClock, demoSignIn: installation.kind !== 'live' });
   const directory = askPeople(db, clock);
+  const sites = await siteSnapshot(directory, () => permissions.forget());
+  const permissions = createPermissions({
+    policies: readPolicies(readPolicyFiles()),
+    directory: sites,
+    visitors: installation.kind !== 'live',
+  });
+  const people = tellingOfSites(registered, () => sites.refresh());
+  const accessParts = { db, ledger, clock, wallClock };
+  const accessRecord = openAccessRecord(accessParts);
+  const breakGlass = openBreakGlass(accessParts);
   const develop = openDevelop({ database, clock, ledger });
   const monitor = openMonitor({ database, clock, ledger, people: peopleDirectory(clock), develop }, onNews);
   await monitor.resume();
   const certify = createCertify({ db, clock, ledger, ...certifyPorts({ monitor, develop, people: directory }) });
-  return { installation, clock, ledger, people, directory, develop, monitor, certify };
+  return {
+    installation,
+    clock,
+    ledger,
+    people,
+    permissions,
+    sites,
+    directory,
+    accessRecord,
+    breakGlass,
+    develop,
+    monitor,
+    certify,
+  };
 }
 
 /** One round of the background: count what matured, give acts their places, judge certificates by what is known now. */
-async function reconsiderAll({ monitor, ledger, certify, clock }: Rooms, logger: Logger): Promise<void> {
+async function reconsiderAll({ monitor, ledger, certify, clock, accessRecord }: Rooms, logger: Logger): Promise<void> {
   await monitor.advance({ wait: true });
+  await accessRecord.lookForAnomalies();
   await ledger.sequenceAll();
   const { failed } = await certify.reconsider(clock.now());
   for (const one of failed) logger.warn(one, 'a certificate could not be judged');
@@ -127,15 +170,14 @@ function server(
   parts: Rooms & { background: Background; access: LocalAccess; metrics: Metrics; space: DiskSpace },
   { database, dataDir, logger, webAppDir, allowedHosts, edge = {} }: AssembleOptions,
 ): FastifyInstance {
-  const { installation, people, directory, ledger, clock, certify, monitor, develop, background, access, space } =
-    parts;
+  const { installation, people, permissions, directory, ledger, clock, certify, monitor, develop } = parts;
+  const { background, access, space, accessRecord } = parts;
   const visitors = installation.kind !== 'live';
-  const policies = [peoplePolicy, ledgerPolicy, developPolicy, monitorPolicy, certifyPolicy, installationPolicy];
-  const permissions = joinPolicies(policies, { visitors });
   const bySessionOrToken = authenticator(people, { visitors });
   const routes: Route<Identity>[] = [
     ...installationRoutes({ installation, clock, ledger, monitor, people, directory, background, database, dataDir }),
     ...peopleRoutes({ people, questions: directory, permissions, isSecure: edge.isSecure ?? false }),
+    ...bondRoutes(parts, database.db),
     ...ledgerRoutes<Identity>(ledger),
     ...developRoutes(develop),
     ...monitorRoutes({ monitor, personNames: (ids) => directory.namesOf(ids) }),
@@ -150,6 +192,7 @@ function server(
     ...edge,
     allow: permissions.allow,
     actions: permissions.actions,
+    recordAccess: accessRecording({ accessRecord, permissions, sites: () => directory.sites() }),
     logger,
     metrics: parts.metrics,
     toProblem: (error) => space.explain(toProblem(error)),
@@ -175,6 +218,28 @@ function server(
 function countedAs(identity: Identity | undefined): { kind: 'person' | 'machine'; id: string } | undefined {
   if (identity === undefined || identity.kind === 'visitor' || identity.id === localOperator.id) return undefined;
   return { kind: identity.kind, id: identity.id };
+}
+
+/** Groups, delegations, interests, notifications; the access record and emergency access. */
+function bondRoutes(
+  { ledger, clock, accessRecord, breakGlass, permissions, directory }: Rooms,
+  db: Db,
+): Route<Identity>[] {
+  const now = () => clock.now();
+  return [
+    ...organisationsRoutes({
+      organisations: openOrganisations({ db, ledger, clock }),
+      notifications: openNotifications({ db, clock }),
+      now,
+    }),
+    ...accessRecordRoutes({
+      accessRecord,
+      breakGlass,
+      policiesOf: (identity, action) => policiesOf(permissions, identity, action),
+      personNames: (ids) => directory.namesOf(ids),
+      now,
+    }),
+  ];
 }
 
 async function assertLedgerAlive(ledger: Ledger): Promise<void> {

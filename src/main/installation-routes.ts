@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { dayOf, instant, type LegalEntityId, type PersonId, Problem, toIso } from '#kernel';
 import type { Ledger } from '#ledger';
 import type { Monitor } from '#monitor';
-import { type Identity, type People, type PeopleQuestions, type Policy, roles, route, systemActor } from '#people';
+import { type Identity, type People, type PeopleQuestions, roles, route, systemActor } from '#people';
 import { backup, type Database } from '#platform/db';
 import type { Route } from '#platform/http';
 import type { Background } from './background.ts';
@@ -23,20 +23,6 @@ import type { InstallationClock } from './installation-clock.ts';
 import { localOperator } from './local-operator.ts';
 import { progressContentType, progressStream } from './progress-stream.ts';
 import { productVersion } from './version.ts';
-
-/** What concerns the installation as a whole. Nobody is named: only the local operator, who may read the data folder. */
-export const installationPolicy = {
-  'installation:operate': {
-    roles: [],
-    machines: true,
-    sentence: 'Commands on this machine back up, verify and give machines access: whoever may read the data folder.',
-  },
-  'installation:set-clock': {
-    roles: ['operator'],
-    machines: true,
-    sentence: 'The time of a simulation is moved by its operators.',
-  },
-} as const satisfies Policy;
 
 interface Parts {
   installation: Installation;

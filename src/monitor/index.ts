@@ -2,7 +2,6 @@ export type { ClaimRequest, IntakeReport } from './contract.ts';
 export type { MonitorDependencies } from './dependencies.ts';
 export type { IntakeRequest } from './intake/intake.ts';
 export { type Claim, type ClaimBody, type Consequence, claimDigest, type EvidenceState } from './model/claim.ts';
-export { monitorPolicy } from './policy.ts';
 export type { ChangeComparison, ClaimVerdict } from './questions/verdicts.ts';
 export { type MonitorRouteParts, monitorRoutes } from './routes.ts';
 export { type Monitor, openMonitor } from './service/monitor.ts';

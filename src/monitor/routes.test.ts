@@ -1,11 +1,11 @@
 import pino from 'pino';
 import { beforeAll, expect, it } from 'vitest';
 import type { LegalEntityId } from '#kernel';
-import { type Identity, joinPolicies, noRelations, peoplePolicy } from '#people';
+import { type Identity, noRelations } from '#people';
 import { createServer } from '#platform/http';
+import { permissionsForTests } from '../people/permission/testing.ts';
 import { describeOnEveryDatabase } from '../platform/db/testing.ts';
 import type { IntakeReport, MonitorActivity, MonitorSummary } from './contract.ts';
-import { monitorPolicy } from './policy.ts';
 import { monitorRoutes } from './routes.ts';
 import { aClaimRequest, aMonitor, anOutcome, aPrediction, type MonitorBench } from './testing.ts';
 
@@ -29,12 +29,13 @@ describeOnEveryDatabase('monitor over HTTP', (open) => {
 
   beforeAll(async () => {
     bench = await aMonitor(await open());
-    const permissions = joinPolicies([peoplePolicy, monitorPolicy], { visitors: false });
+    const permissions = permissionsForTests();
     server = createServer<Identity>({
       routes: monitorRoutes({ monitor: bench.monitor, personNames: async () => new Map() }),
       authenticate: async () => who,
       allow: permissions.allow,
       actions: permissions.actions,
+      recordAccess: async () => {},
       logger: pino({ level: 'silent' }),
     });
   });

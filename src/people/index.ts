@@ -1,9 +1,12 @@
+export { type BreakGlassAccess, openBreakGlass } from './access-record/break-glass.ts';
+export type { Access, AccessPurpose, AnomalyLimits } from './access-record/model.ts';
+export { accessRecordRoutes } from './access-record/routes.ts';
+export { type AccessRecord, openAccessRecord } from './access-record/service.ts';
 export { type Actor, type ActRecorder, systemActor } from './acts.ts';
 export { assertPerson, authenticator, route, sessionSecretOf } from './authentication.ts';
 export { type DemoPeople, seedDemoPeople } from './demo-people.ts';
+export * from './four-eyes/index.ts';
 export {
-  bothEyes,
-  type FourEyesRule,
   fitsOrganisation,
   type Identity,
   noRelations,
@@ -12,13 +15,20 @@ export {
   type Relations,
   type Role,
   roles,
-  type Signature,
   type SignedIn,
   type Site,
   visitor,
 } from './model.ts';
-export { joinPolicies, type Permission, type Permissions, type Policy } from './permissions.ts';
-export { peoplePolicy } from './policy.ts';
+export { areDifferentEyes, delegationDaysMax, eyesOf, signOffRoles } from './organisations/model.ts';
+export { openNotifications } from './organisations/notifications.ts';
+export { relationsOf } from './organisations/relations.pg.ts';
+export { organisationsRoutes } from './organisations/routes.ts';
+export { type Organisations, openOrganisations } from './organisations/service.ts';
+export type { Decision, Detail, PolicyText, Purpose, Resource, Scope, SiteDirectory } from './permission/model.ts';
+export { type ChangeablePermissions, createPermissions, type Permissions } from './permission/permissions.ts';
+export { readPolicyFiles } from './permission/policy-files.ts';
+export { type PolicySet, type PolicyTexts, readPolicies } from './permission/policy-set.ts';
+export { type SiteSnapshot, siteSnapshot, tellingOfSites } from './permission/sites.ts';
 export { askPeople, type PeopleDirectory, type PeopleQuestions, peopleDirectory } from './questions.ts';
 export { peopleRoutes } from './routes.ts';
 export { createPeople, type People, type PeopleOptions } from './service.ts';

@@ -14,18 +14,24 @@ import {
   askPeople,
   authenticator,
   createPeople,
-  joinPolicies,
   peopleDirectory,
-  peoplePolicy,
   peopleRoutes,
   route,
   seedDemoPeople,
 } from './index.ts';
+import { permissionsForTests } from './permission/testing.ts';
 
 /** Goal: who asks is known or refused, acts are recorded, and secrets stay with their owners. Method: through HTTP. */
 
 const aDataDir = (): string => mkdtempSync(join(tmpdir(), 'hortus-people-'));
 const dayMs = 86_400_000;
+const gardeners = `
+  @id("garden.plant") @sentence("Gardeners plant.")
+  permit (principal in Role::"model-lead", action == Action::"garden:plant", resource);
+  @id("garden.plant-machines") @sentence("Machines plant.")
+  permit (principal is Machine, action == Action::"garden:plant", resource)
+  when { principal.scopes.containsAny(context.scopes) };
+`;
 
 async function aHouse(database: Database, { demo = true } = {}) {
   let nowMs = Date.UTC(2026, 0, 1);
@@ -45,10 +51,7 @@ async function aHouse(database: Database, { demo = true } = {}) {
   const people = createPeople({ db: database.db, ledger, clock, wallClock: clock, demoSignIn: demo });
   const questions = askPeople(database.db, clock);
   const seeded = await seedDemoPeople(people, questions);
-  const gardenPolicy = {
-    'garden:plant': { roles: ['model-lead'], machines: true, sentence: 'Gardeners plant.' },
-  } as const;
-  const permissions = joinPolicies([peoplePolicy, gardenPolicy], { visitors: demo });
+  const permissions = permissionsForTests({ visitors: demo, actions: ['garden:plant'], policies: gardeners });
   const plant = route({
     method: 'POST',
     path: '/api/v1/garden/plants',
@@ -229,8 +232,8 @@ describeOnEveryDatabase('people', (open) => {
     expect(await directory.holdsRole(database.db, officer.id, 'operator')).toBe(false);
     expect(await directory.holdsRole(database.db, 'person_none', 'operator')).toBe(false);
     const assessors = personIn('assessor', 'Onafhankelijk').organisationId;
-    expect(await directory.anotherOrganisationHas(database.db, officer.organisationId, ['assessor'])).toBe(true);
-    expect(await directory.anotherOrganisationHas(database.db, assessors, ['assessor'])).toBe(false);
+    expect(await directory.organisationsWith(database.db, ['assessor'])).toEqual([assessors]);
+    expect(await directory.organisationsWith(database.db, ['no-role'])).toEqual([]);
     expect(await directory.sites(database.db)).toEqual(expect.arrayContaining(seeded.sites));
     await app.close();
   });
@@ -353,7 +356,7 @@ describeOnEveryDatabase('an API token', (open) => {
 
 describe('the server', () => {
   it('does not start with a route whose action no policy names', () => {
-    const permissions = joinPolicies([peoplePolicy], { visitors: false });
+    const permissions = permissionsForTests();
     const orphan = route({
       method: 'GET',
       path: '/api/v1/garden/secrets',

@@ -13,13 +13,12 @@ import {
   organisationsSchema,
   personSchema,
   personsSchema,
-  signInSchema,
   siteSchema,
   sitesSchema,
   tokensSchema,
 } from './contract.ts';
 import type { Identity, Person } from './model.ts';
-import type { Permissions } from './permissions.ts';
+import type { Permissions } from './permission/permissions.ts';
 import type { PeopleQuestions } from './questions.ts';
 import type { People } from './service.ts';
 import type { AccessToken } from './store.ts';
@@ -67,33 +66,6 @@ function signInRoutes({ people, questions, permissions, isSecure }: Parts): Rout
       handle: async () => ({
         persons: people.demoSignIn ? await withOrganisations(questions, await questions.demoPersons()) : [],
       }),
-    }),
-    route({
-      method: 'POST',
-      path: '/api/v1/people/sign-in',
-      action: 'public',
-      summary: 'Signs in by a link that works once, or as a demo person; without an identity provider.',
-      body: signInSchema,
-      response: meSchema,
-      handle: async ({ body, reply }) => {
-        const { identity, secret } = await ('link' in body
-          ? people.signInByLink(body.link)
-          : people.signInAsDemo(body.personId));
-        setSessionCookie(reply, secret, isSecure);
-        return me(identity, secret);
-      },
-    }),
-    route({
-      method: 'POST',
-      path: '/api/v1/people/sign-out',
-      action: 'public',
-      summary: 'Ends the session.',
-      response: z.undefined(),
-      handle: async ({ reply }) => {
-        const secret = sessionSecretOf(reply.request);
-        if (secret !== undefined) await people.signOut(secret);
-        clearSessionCookie(reply);
-      },
     }),
   ];
 }
@@ -246,9 +218,7 @@ function ownOrganisation(identity: Identity): LegalEntityId {
 
 /** A scope that no machine can ever use is a mistake of the one who asks, not an empty promise. */
 function assertScopesForMachines(scopes: readonly string[], permissions: Permissions): void {
-  const forMachines = Object.entries(permissions.policy)
-    .filter(([, permission]) => permission.machines === true)
-    .map(([action]) => action);
+  const forMachines = [...permissions.machineActions];
   const isUsable = (scope: string) =>
     forMachines.some((action) => action === scope || scope === `${action.split(':', 1)[0]}:*`);
   const errors = scopes

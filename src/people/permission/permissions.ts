@@ -1,0 +1,322 @@
+import { type LegalEntityId, Problem, type SiteId } from '#kernel';
+import { type Identity, noRelations, type Role, roles } from '../model.ts';
+import {
+  coarser,
+  type Decision,
+  type Detail,
+  finer,
+  fingerprintOf,
+  ownMatters,
+  type PolicyText,
+  postsOf,
+  type Resource,
+  type Scope,
+  type SiteDirectory,
+} from './model.ts';
+import type { Policy, PolicySet } from './policy-set.ts';
+import { cedarRequest, isNobody } from './request.ts';
+
+/** Decides who may do what. The default is no. */
+export interface Permissions {
+  /** Every action that some policy permits to somebody. */
+  readonly actions: ReadonlySet<string>;
+  /** Every policy in force, for the page that shows who may do what. */
+  readonly policies: readonly PolicyText[];
+  /** Actions that a machine may do, given a token of an organisation whose scopes name it. */
+  readonly machineActions: ReadonlySet<string>;
+  /**
+   * Throws not-signed-in, not-allowed or step-up-needed, unless this identity may do this: to this resource, or without
+   * one to at least something.
+   */
+  allow(identity: Identity | undefined, action: string, resource?: Resource): void;
+  /** The same as an answer: for screens that offer only what will be allowed. Asks for no second factor. */
+  mayDo(identity: Identity | undefined, action: string, resource?: Resource): boolean;
+  /** The same with the policies that decided. */
+  decide(identity: Identity | undefined, action: string, resource?: Resource): Decision;
+  /**
+   * Which rows somebody may see by an action; becomes the condition of a query. Over several sites it opens no more than
+   * what is open at each of them: name the site in `at` for the scope at that one.
+   */
+  scopeOf(identity: Identity | undefined, action: string, at?: Resource): Scope;
+  /** Throws not-allowed unless the policies permit the installation's own job this action. */
+  allowJob(job: string, action: string): void;
+}
+
+export interface ChangeablePermissions extends Permissions {
+  /** The set in force. */
+  inForce(): PolicySet;
+  /** From the next question on, these decide. */
+  adopt(set: PolicySet): void;
+  /** Forgets what was decided: sites have changed hands or come into being. */
+  forget(): void;
+}
+
+export interface PermissionOptions {
+  policies: PolicySet;
+  directory: SiteDirectory;
+  /** Whether people may look without signing in: a demonstration. */
+  visitors: boolean;
+}
+
+/** A site that nobody has: what is permitted there is permitted everywhere. */
+const elsewhere = { siteId: 'elsewhere' as SiteId };
+const rememberedMax = 20_000;
+
+/**
+ * The decisions of Cedar over the policies in force, remembered by everything they depend on.
+ *
+ * Cost: a new question some tenths of a millisecond, a repeated one some microseconds (bench/permission.ts).
+ * **Source**: certificate.md §6. Oracle: the permission table of test/permission/, written apart from the policies.
+ */
+export function createPermissions(options: PermissionOptions): ChangeablePermissions {
+  let engine = decisionsOf(options.policies, options);
+  const decide = (identity: Identity | undefined, action: string, resource?: Resource): Decision =>
+    engine.decide(identity, action, resource);
+  const permissions: ChangeablePermissions = {
+    get actions() {
+      return engine.actions();
+    },
+    get policies() {
+      return engine.set.policies;
+    },
+    get machineActions() {
+      return engine.machineActions();
+    },
+    decide,
+    allow: (identity, action, resource) => {
+      const { problem } = decide(identity, action, resource);
+      if (problem) throw problem;
+    },
+    mayDo: (identity, action, resource) => {
+      const { allowed, needs } = decide(identity, action, resource);
+      return allowed || needs === 'step-up';
+    },
+    scopeOf: (identity, action, at) => scopeOf(decide, options.directory, { identity, action, at }),
+    allowJob: (job, action) => {
+      const request = cedarRequest({ job }, { action, resource: {}, visitors: false }, options.directory);
+      if (engine.set.evaluate(request, action).allowed) return;
+      throw new Problem('not-allowed', { detail: `No policy permits the job ${job} the action ${action}.` });
+    },
+    inForce: () => engine.set,
+    adopt: (set) => {
+      engine = decisionsOf(set, options);
+    },
+    forget: () => {
+      engine = decisionsOf(engine.set, options);
+    },
+  };
+  return permissions;
+}
+
+type Decide = Permissions['decide'];
+
+function decisionsOf(set: PolicySet, { directory, visitors }: PermissionOptions) {
+  const remembered = new Map<string, Decision>();
+  const decideAnew = (identity: Identity | undefined, action: string, resource: Resource | undefined): Decision => {
+    const evaluateIn = (asker: Identity | undefined, about: Resource) =>
+      evaluatePosts(set, asker, { action, resource: about, visitors }, directory);
+    const matters = resource !== undefined || isNobody(identity) ? [resource ?? {}] : ownMatters(identity);
+    const outcomes: Outcome[] = [];
+    for (const matter of matters) {
+      const outcome = evaluateIn(identity, matter);
+      if (outcome.kind === 'yes') return { allowed: true, policies: outcome.policies, detail: outcome.detail };
+      outcomes.push(outcome);
+    }
+    const weak = outcomes.find((one) => one.kind === 'step-up');
+    if (weak) return stepUp(weak.policies);
+    const policies = [...new Set(outcomes.flatMap((one) => one.policies))];
+    return refusal({ set, identity, action, resource, policies, directory }, () => whoMay(action), evaluateIn);
+  };
+  const decide: Decide = (identity, action, resource) => {
+    const who = isNobody(identity) ? 'nobody' : fingerprintOf(identity);
+    const key = JSON.stringify([action, resource, who]);
+    const known = remembered.get(key);
+    if (known) return known;
+    const decision = decideAnew(identity, action, resource);
+    // Whoever asks very much pushes out what others asked, never the other way round for ever.
+    if (remembered.size >= rememberedMax) remembered.clear();
+    remembered.set(key, decision);
+    return decision;
+  };
+  const whoMay = once((action: string): Permitted => whoMayDo(set, action, directory));
+  const actionsWhere = (holds: (permitted: Permitted) => boolean): ReadonlySet<string> =>
+    new Set([...set.actions].filter((action) => holds(whoMay(action))));
+  const actions = lazily(() => actionsWhere((one) => one.roles.length > 0 || one.machines !== 'none' || one.others));
+  const machineActions = lazily(() => actionsWhere((one) => one.machines === 'tokens'));
+  return { set, decide, actions, machineActions };
+}
+
+type Outcome =
+  | { kind: 'yes'; policies: PolicyText[]; detail: Detail }
+  | { kind: 'step-up' | 'no'; policies: PolicyText[] };
+
+type Asked = { action: string; resource: Resource; visitors: boolean };
+
+/** In the own post, else in one of those handed over. A forbid in one post does not open another: it names the person. */
+function evaluatePosts(
+  set: PolicySet,
+  identity: Identity | undefined,
+  asked: Asked,
+  directory: SiteDirectory,
+): Outcome {
+  const posts = isNobody(identity) ? [undefined] : postsOf(identity);
+  const isStrong = identity?.kind !== 'person' || identity.signedIn?.strength !== 'single-factor';
+  const no: Policy[] = [];
+  let weak: Policy[] | undefined;
+  for (const post of posts) {
+    const asker = post === undefined || identity === undefined ? ('nobody' as const) : { identity, post };
+    const { allowed, policies } = set.evaluate(cedarRequest(asker, asked, directory), asked.action);
+    if (!allowed) no.push(...policies);
+    else if (isStrong || policies.some(({ stepUp }) => !stepUp)) {
+      return { kind: 'yes', policies, detail: policies.map(({ detail }) => detail).reduce(finer) };
+    } else weak ??= policies;
+  }
+  return weak === undefined ? { kind: 'no', policies: [...new Set(no)] } : { kind: 'step-up', policies: weak };
+}
+
+const stepUp = (policies: PolicyText[]): Decision => ({
+  allowed: false,
+  policies,
+  needs: 'step-up',
+  problem: new Problem('step-up-needed', {
+    detail: `${sentencesOf(policies)} Sign in again with a second factor at /sign-in?stepUp=1.`,
+  }),
+});
+
+interface Refused {
+  set: PolicySet;
+  identity: Identity | undefined;
+  action: string;
+  resource: Resource | undefined;
+  /** Those that forbid. */
+  policies: PolicyText[];
+  directory: SiteDirectory;
+}
+
+function refusal(
+  asked: Refused,
+  whoMay: () => Permitted,
+  evaluateIn: (identity: Identity, resource: Resource) => Outcome,
+): Decision {
+  const { set, identity, action, policies } = asked;
+  if (isNobody(identity)) return { allowed: false, policies, problem: new Problem('not-signed-in') };
+  const detail =
+    policies.length > 0 ? sentencesOf(policies) : whoMayInWords(set.policiesFor(action), whoMay(), identity.kind);
+  const problem = new Problem('not-allowed', { ...(detail === '' ? {} : { detail }), context: { action } });
+  return {
+    allowed: false,
+    policies,
+    problem,
+    ...(wouldAnEmergencyOpen(asked, evaluateIn) ? { needs: 'break-glass' } : {}),
+  };
+}
+
+/** Whether emergency access to the legal entity of this resource would change the no. */
+function wouldAnEmergencyOpen(
+  { set, identity, action, resource, directory }: Refused,
+  evaluateIn: (identity: Identity, resource: Resource) => Outcome,
+): boolean {
+  if (identity?.kind !== 'person' || resource === undefined) return false;
+  if (!set.policiesFor(action).some(({ breakGlass }) => breakGlass)) return false;
+  const ofSite = directory.sites().find(({ id }) => id === resource.siteId)?.legalEntityId;
+  const organisationId = resource.siteId === undefined ? resource.legalEntityId : ofSite;
+  if (organisationId === undefined) return false;
+  const breakGlass = [{ id: 'asked-for', organisationId }];
+  return evaluateIn({ ...identity, relations: { ...identity.relations, breakGlass } }, resource).kind === 'yes';
+}
+
+const sentencesOf = (policies: readonly PolicyText[]): string =>
+  [...new Set(policies.map(({ sentence }) => sentence))].join(' ');
+
+function whoMayInWords(
+  policies: readonly Policy[],
+  { roles: held, machines }: Permitted,
+  kind: Identity['kind'],
+): string {
+  const unfit = kind === 'machine' ? ['Visitor', 'Job'] : ['Visitor', 'Job', 'Machine'];
+  const permits = policies.filter(
+    ({ effect, principalType }) =>
+      effect === 'permit' && !(principalType !== undefined && unfit.includes(principalType)),
+  );
+  const shown = permits.length > 0 ? permits : policies.filter(({ effect }) => effect === 'permit');
+  const persons = held.length === 0 ? [] : [held.length === roles.length ? 'signed-in' : held.join(', ')];
+  const byMachine = machines === 'none' ? [] : ['a machine whose token has this action in its scopes'];
+  const whom = [...persons, ...byMachine];
+  return `${sentencesOf(shown)}${whom.length === 0 ? '' : ` May be done by: ${whom.join(' or ')}.`}`;
+}
+
+interface Permitted {
+  /** Roles in which a person may at least at the own organisation. */
+  roles: Role[];
+  /** Whether tokens of organisations can carry it, or only the commands on this machine. */
+  machines: 'tokens' | 'commands' | 'none';
+  /** Visitors, or jobs of the installation. */
+  others: boolean;
+}
+
+/** Asks for an invented person in each role and for an invented machine, each at home. */
+function whoMayDo(set: PolicySet, action: string, directory: SiteDirectory): Permitted {
+  const home = 'at-home' as LegalEntityId;
+  const someone: Identity = {
+    kind: 'person',
+    id: 'someone',
+    name: '',
+    organisationId: home,
+    roles: [],
+    scopes: [action],
+    relations: noRelations,
+  };
+  const may = (identity: Identity | undefined): boolean => {
+    const matters = identity === undefined ? [{}] : [{ legalEntityId: home }, {}, { objectId: identity.id }];
+    return matters.some(
+      (resource) => evaluatePosts(set, identity, { action, resource, visitors: true }, directory).kind !== 'no',
+    );
+  };
+  const token: Identity = { ...someone, kind: 'machine', id: 'some-token' };
+  const commands: Identity = { ...token, id: 'local-operator', organisationId: undefined };
+  const isOfAJob = set
+    .policiesFor(action)
+    .some(({ effect, principalType }) => effect === 'permit' && principalType === 'Job');
+  return {
+    roles: roles.filter((role) => may({ ...someone, roles: [role] })),
+    machines: may(token) ? 'tokens' : may(commands) ? 'commands' : 'none',
+    others: isOfAJob || may(undefined),
+  };
+}
+
+function scopeOf(
+  decide: Decide,
+  directory: SiteDirectory,
+  { identity, action, at = {} }: { identity: Identity | undefined; action: string; at?: Resource | undefined },
+): Scope {
+  const asked = at.siteId === undefined ? directory.sites().map(({ id }) => id) : [at.siteId];
+  const decided = asked.map((siteId) => ({ siteId, decision: decide(identity, action, { ...at, siteId }) }));
+  const open = decided.filter(({ decision }) => decision.allowed);
+  const anywhere = at.siteId === undefined ? decide(identity, action, { ...at, ...elsewhere }) : undefined;
+  const found = [...open.map(({ decision }) => decision), ...(anywhere?.allowed ? [anywhere] : [])];
+  const detail = found.map((one) => one.detail ?? 'cases').reduce(coarser, 'cases');
+  const isEverywhere = anywhere?.allowed === true && open.length === asked.length;
+  return {
+    detail: found.length === 0 ? 'aggregates' : detail,
+    sites: isEverywhere ? 'every' : open.map(({ siteId }) => siteId),
+  };
+}
+
+function once<K, V>(make: (key: K) => V): (key: K) => V {
+  const made = new Map<K, V>();
+  return (key) => {
+    const known = made.get(key);
+    if (known !== undefined) return known;
+    const value = make(key);
+    made.set(key, value);
+    return value;
+  };
+}
+
+function lazily<V>(make: () => V): () => V {
+  let made: { value: V } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
