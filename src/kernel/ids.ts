@@ -9,6 +9,7 @@ const prefixes = {
   batch: 'batch_',
   certificate: 'cert_',
   claim: 'claim_',
+  client: 'client_',
   deficiency: 'def_',
   event: 'evt_',
   feed: 'feed_',
@@ -23,6 +24,13 @@ const prefixes = {
   stream: 'stream_',
   token: 'token_',
   candidate: 'cand_',
+  group: 'group_',
+  membership: 'member_',
+  delegation: 'deleg_',
+  conflict: 'coi_',
+  notification: 'note_',
+  breakGlass: 'glass_',
+  anomaly: 'anom_',
 } as const;
 
 export type IdKind = keyof typeof prefixes;

@@ -9,12 +9,14 @@ export { defaultRateLimits, type RateLimits } from './rate-limits.ts';
 export {
   defineRoute,
   type Method,
+  type PersonObject,
   type Route,
   type RouteContext,
   type RouteDefiner,
   routesFor,
   streamContentTypes,
 } from './route.ts';
+export type { PersonLevelAccess } from './route-serving.ts';
 export { noncePlaceholder } from './security-headers.ts';
 export type { SecurityContact } from './security-txt.ts';
 export { createServer, jsonBytesMax, type ServerOptions } from './server.ts';

@@ -48,6 +48,7 @@ function operation(route: Route<never>): JsonObject {
     summary: route.summary,
     tags: [room],
     'x-hortus-action': route.action,
+    ...(route.personLevel === undefined ? {} : { 'x-hortus-person-level': personLevelOf(route.personLevel) }),
     security: route.action === 'public' ? [] : [{ session: [] }, { token: [] }],
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(body === undefined ? {} : { requestBody: body }),
@@ -62,6 +63,9 @@ function operation(route: Route<never>): JsonObject {
     },
   };
 }
+
+const personLevelOf = (mark: NonNullable<Route<never>['personLevel']>): string =>
+  mark === 'recorded-by-handler' ? mark : mark.objectKind;
 
 function requestBody(route: Route<never>): JsonObject | undefined {
   if (route.body === undefined) return undefined;

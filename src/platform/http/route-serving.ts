@@ -6,7 +6,18 @@ import { assertCsrfToken } from './csrf.ts';
 import { readJsonBodies } from './json-body.ts';
 import { answerProblem } from './problem-answer.ts';
 import { type Counted, isSignInRoute, type RateLimiter } from './rate-limits.ts';
-import { type Route, streamContentTypes } from './route.ts';
+import { type PersonObject, type Route, streamContentTypes } from './route.ts';
+
+/** Somebody is about to see data of single persons, or was refused. */
+export interface PersonLevelAccess<I> {
+  /** On a refusal, undefined if nobody is signed in. */
+  identity: I | undefined;
+  requestId: string;
+  action: string;
+  outcome: 'read' | 'refused';
+  objectKind: string;
+  objects: readonly PersonObject[];
+}
 
 interface Serving<I> {
   routes: readonly Route<I>[];
@@ -16,6 +27,7 @@ interface Serving<I> {
   limiter: RateLimiter;
   allow(identity: I | undefined, action: string): void;
   assertMayWrite?(action: string): void;
+  recordAccess?(access: PersonLevelAccess<I>): Promise<void>;
   jsonBodyTimeoutMs?: number;
 }
 
@@ -52,24 +64,49 @@ function addRoute<I>(scope: FastifyInstance, serving: Serving<I>, route: Route<I
       assertCsrfToken(request, serving.sessionSecret?.(request, identity));
       await serving.limiter.byAsker({ request, reply, asker: serving.countedAs?.(identity), isSignIn });
       if (route.action === 'public') return;
-      serving.allow(identity, route.action);
+      await allowOrRecordRefusal({ route, serving }, identity, request.id);
       if (route.method !== 'GET') serving.assertMayWrite?.(route.action);
     },
     handler: async (request, reply) => {
       const contentType = mediaType(request);
+      const params = checkRequestPart(route.params, 'params', request.params);
       const answer = await route.handle({
         // `public` routes are the only ones where nobody may be signed in, and RouteContext says so.
         identity: identities.get(request) as I,
-        params: checkRequestPart(route.params, 'params', request.params),
+        params,
         query: checkRequestPart(route.query, 'query', request.query),
         body: readBody({ route, serving }, request, contentType),
         contentType,
         signal: abortedWithClient(reply),
         reply: reply.code(route.status ?? 200),
       });
+      if (route.personLevel !== undefined && route.personLevel !== 'recorded-by-handler') {
+        const { objectKind } = route.personLevel;
+        const objects = route.personLevel.objectsOf(answer, params);
+        const access = { identity: identities.get(request), requestId: request.id, action: route.action };
+        // Awaited: what could not be recorded does not leave.
+        await serving.recordAccess?.({ ...access, outcome: 'read', objectKind, objects });
+      }
       return sendAnswer(route, answer, reply);
     },
   });
+}
+
+async function allowOrRecordRefusal<I>(
+  { route, serving }: { route: Route<I>; serving: Serving<I> },
+  identity: I | undefined,
+  requestId: string,
+): Promise<void> {
+  try {
+    serving.allow(identity, route.action);
+  } catch (error) {
+    if (route.personLevel !== undefined) {
+      const objectKind = route.personLevel === 'recorded-by-handler' ? 'access-record' : route.personLevel.objectKind;
+      const access = { identity, requestId, action: route.action, objectKind, objects: [] };
+      await serving.recordAccess?.({ ...access, outcome: 'refused' });
+    }
+    throw error;
+  }
 }
 
 function readBody<I>(

@@ -35,12 +35,29 @@ interface RouteText {
   bodyBytesMax?: number;
 }
 
+/** A thing of one person that an answer shows: its pseudonym, and the code of the site it belongs to. */
+export interface PersonObject {
+  id: string;
+  site?: string;
+}
+
+/** Marks a route whose answer holds data of single persons, and tells which: the server records it before it answers. */
+interface PersonLevel<P, R> {
+  /** What kind of thing is shown: `case`, `exam`. */
+  objectKind: string;
+  objectsOf(answer: R, params: P): readonly PersonObject[];
+}
+
+/** `recorded-by-handler` is for streams, whose handler records what leaves piece by piece. */
+type PersonLevelMark<P, R> = PersonLevel<P, R> | 'recorded-by-handler';
+
 /** A route as the server holds it, its schemas erased to what the server needs of them. */
 export interface Route<I> extends RouteText {
   params?: ZodType;
   query?: ZodType;
   body?: ZodType | 'stream';
   response: ZodType | 'raw';
+  personLevel?: PersonLevelMark<unknown, unknown>;
   handle(context: RouteContext<I, unknown, unknown, unknown>): Promise<unknown>;
 }
 
@@ -51,6 +68,8 @@ interface RouteDefinition<I, P, Q, B, R> extends RouteText {
   body?: ZodType<B> | 'stream';
   /** Fields that the schema does not declare never leave the house; `raw` is for text, bytes and streams. */
   response: ZodType<R> | 'raw';
+  /** For every route whose answer holds data of single persons. */
+  personLevel?: PersonLevelMark<P, R>;
   handle(context: RouteContext<I, P, Q, B>): Promise<R>;
 }
 
@@ -59,6 +78,7 @@ interface StreamRouteDefinition<I, P, Q, R> extends RouteText {
   query?: ZodType<Q>;
   body: 'stream';
   response: ZodType<R> | 'raw';
+  personLevel?: PersonLevelMark<P, R>;
   handle(context: RouteContext<I, P, Q, Readable>): Promise<R>;
 }
 

@@ -16,7 +16,7 @@ import { assertOwnHost, assertSameOrigin } from './origin.ts';
 import { answerProblem } from './problem-answer.ts';
 import { type Counted, defaultRateLimits, type RateLimiter, type RateLimits, rateLimiter } from './rate-limits.ts';
 import type { Route } from './route.ts';
-import { addRoutes } from './route-serving.ts';
+import { addRoutes, type PersonLevelAccess } from './route-serving.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 import { type SecurityContact, securityTxtRoute } from './security-txt.ts';
 import { type HealthCheck, systemRoutes } from './system-routes.ts';
@@ -46,6 +46,8 @@ export interface ServerOptions<I> {
    * again with every piece of a streamed body.
    */
   assertMayWrite?(action: string): void;
+  /** Records who sees data of single persons; awaited before the answer leaves. Needed where a route is person-level. */
+  recordAccess?(access: PersonLevelAccess<I>): Promise<void>;
   /** Every action that some policy names. A route with any other keeps the server from starting. */
   actions?: ReadonlySet<string>;
   logger: FastifyBaseLogger;
@@ -79,6 +81,8 @@ export function createServer<I>(options: ServerOptions<I>): FastifyInstance {
   routes.push(securityTxtRoute<I>(options.securityContact ?? { contacts: [] }));
   routes.push(...systemRoutes<I>({ about, health: options.health ?? {}, metrics, routes }));
   assertActionsKnown(routes, options.actions);
+  const isRecorded = options.recordAccess !== undefined || !routes.some(({ personLevel }) => personLevel !== undefined);
+  assert(isRecorded, 'a server with person-level routes needs recordAccess: nobody reads unrecorded');
   const limits = { ...defaultConnectionLimits, ...options.connectionLimits };
 
   const app: FastifyInstance = Fastify({
