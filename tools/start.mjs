@@ -1,9 +1,8 @@
-import { ensureBuilt } from './build.mjs';
-import { checkNode, ensureInstalled } from './prepare.mjs';
+import { ensureBuiltApart } from './build-apart.mjs';
+import { checkNode } from './prepare.mjs';
 
 checkNode();
-ensureInstalled(console.log);
-await ensureBuilt(console.log);
+ensureBuiltApart(1);
 
 // The server runs in this very process, so a signal reaches it without a messenger in between.
 process.argv.splice(2, 0, 'serve', '--demo');
