@@ -1,5 +1,5 @@
-import { type CertificateId, type Clock, type Instant, type LegalEntityId, Problem } from '#kernel';
-import type { Identity } from '#people';
+import { type CertificateId, type Clock, type Instant, Problem } from '#kernel';
+import { capacityOf, type FourEyes, type Identity } from '#people';
 import { type Db, inTransaction, type Tx } from '#platform/db';
 import {
   type Actor,
@@ -27,6 +27,8 @@ export interface CertifyParts {
   directory: Directory;
   store: CertifyStore;
   profile: LawProfile;
+  /** What takes two persons is signed there. */
+  fourEyes: FourEyes;
 }
 
 export interface CarriedOut {
@@ -39,19 +41,9 @@ export const machineActor: Actor = { kind: 'machine', id: 'machine:certify', rol
 
 /** Who acts, in one of their roles: the one they name, or the only one they hold. */
 export function actorOf(identity: Identity, asRole: string | undefined): Actor {
-  if (identity.kind === 'visitor') throw new Problem('not-signed-in');
-  const organisation = identity.organisationId === undefined ? {} : { organisationId: identity.organisationId };
-  if (identity.kind === 'machine') return { kind: 'machine', id: identity.id, role: 'machine', ...organisation };
-  const role = asRole ?? (identity.roles.length === 1 ? identity.roles[0] : undefined);
-  if (role === undefined) {
-    throw new Problem('invalid-input', {
-      errors: [{ pointer: '/asRole', detail: 'Say in which of your roles you act.' }],
-    });
-  }
-  if (!identity.roles.some((held) => held === role)) {
-    throw new Problem('not-allowed', { detail: 'You do not hold the role in which you act.' });
-  }
-  return { kind: 'person', id: identity.id, role, ...organisation };
+  if (identity.kind === 'machine') return { kind: 'machine', id: identity.id, role: 'machine' };
+  const { role, organisationId } = capacityOf(identity, { asRole });
+  return { kind: 'person', id: identity.id, role, ...(organisationId === undefined ? {} : { organisationId }) };
 }
 
 /** Decides a command on a locked state and keeps its events, each with its pending entry in the ledger. */
@@ -163,16 +155,4 @@ function saysSomethingNew(stream: Stream, verdict: ClaimVerdict, how: { at: Inst
   if (verdict.acceptanceUntil !== facts.acceptanceUntil || verdict.evaluableBy !== facts.evaluableBy) return true;
   // What grew old by itself is left to the tick.
   return judge(verdict, how.at).kind !== judge(facts, how.at).kind;
-}
-
-/** Whether a second organisation in this installation has somebody in one of the roles. */
-export async function anotherOrganisationHas(
-  { directory }: CertifyParts,
-  organisationId: LegalEntityId | undefined,
-  roles: readonly string[],
-): Promise<boolean> {
-  const persons = await directory.persons();
-  return persons.some(
-    (person) => person.organisationId !== organisationId && person.roles.some((role) => roles.includes(role)),
-  );
 }

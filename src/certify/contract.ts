@@ -57,9 +57,9 @@ export const actSchema = z.object({
 });
 
 export const proposalSchema = z.object({
-  ...saying,
-  /** Given by somebody who has seen exactly this already: the proposal is then signed at once. */
-  seen: z.object({ shownDigest: digest, evidenceSeen: z.array(digest).max(500) }).optional(),
+  reason: saying.reason,
+  asRole: saying.asRole,
+  documentDigest: saying.documentDigest,
   act: z.discriminatedUnion('type', [
     z.object({ type: z.literal('issueProvisional'), plan: z.enum(['shadow', 'clinical-investigation']) }),
     z.object({ type: z.literal('renewProvisional') }),
@@ -71,15 +71,6 @@ export const proposalSchema = z.object({
     z.object({ type: z.literal('release'), candidateVersionId: id, claimIds: ids, label: text(120) }),
   ]),
 });
-
-export const signingSchema = z.object({
-  shownDigest: digest,
-  evidenceSeen: z.array(digest).max(500),
-  reason: text(2000),
-  asRole: id.optional(),
-});
-
-export const reasonSchema = z.object({ reason: text(2000), asRole: id.optional() });
 
 export const asOfSchema = z.object({ asOf: instantText.optional() });
 
@@ -170,24 +161,8 @@ export const eventView = z.object({
   ledgerIndex: z.number().nullable(),
 });
 
-/** What is to be seen before signing. The digest is over the canonical JSON of `shown`, whole. */
-export const proposalView = z.object({
-  id: z.string(),
-  certificateId: z.string(),
-  act: z.looseObject({ type: z.string() }),
-  reason: z.string(),
-  proposedRole: z.string(),
-  proposedAt: z.string(),
-  expiresAt: z.string(),
-  outcome: z.string(),
-  closingReason: z.string().nullable(),
-  shown: z.looseObject({}),
-  shownDigest: z.string(),
-  evidenceToSee: z.array(z.string()),
-  rolesThatSign: z.array(z.string()),
-  signatures: z.array(signatureView),
-  dissent: z.array(z.object({ role: z.string(), at: z.string(), reason: z.string() })),
-});
+/** A raise that waits for two signatures: it is read and signed where every proposal is. */
+export const raiseOpenedView = z.object({ proposalId: z.string() });
 
 export const certificateDetailView = certificateView.extend({
   claims: z.array(claimView),
@@ -242,7 +217,6 @@ export const certificateDetailView = certificateView.extend({
       by: z.array(z.string()),
     }),
   ),
-  proposals: z.array(proposalView),
   timeline: z.array(eventView),
 });
 
@@ -285,7 +259,6 @@ export const publicStatusView = z.object({
 export type CertificateView = z.output<typeof certificateView>;
 export type CertificateDetailView = z.output<typeof certificateDetailView>;
 export type CertificateListView = z.output<typeof certificateListView>;
-export type ProposalView = z.output<typeof proposalView>;
 export type ServingView = z.output<typeof servingView>;
 export type PublicStatusView = z.output<typeof publicStatusView>;
 export type EventView = z.output<typeof eventView>;

@@ -85,7 +85,6 @@ export interface Develop {
 export interface Directory {
   organisations(): Promise<{ id: LegalEntityId; name: string }[]>;
   sites(): Promise<{ id: SiteId; code: string; name: string; legalEntityId: LegalEntityId }[]>;
-  persons(): Promise<{ organisationId: LegalEntityId; roles: readonly string[] }[]>;
 }
 
 export interface LedgerPort {

@@ -13,13 +13,12 @@ import {
   servedBases,
 } from './model/index.ts';
 import { reasonsAt, statusInWords, statusSentence } from './sentences.ts';
-import type { Proposal, ProposalId, StoredCertificate, StoredEvent } from './store.ts';
+import type { StoredCertificate, StoredEvent } from './store.ts';
 
 export interface CertificateHistory {
   state: CertificateState;
   checkedAt: Instant | undefined;
   events: StoredEvent[];
-  proposals: Proposal[];
 }
 
 /** How the AI may run: `shadow` predicts unseen, so that evidence for a return can exist. */
@@ -51,7 +50,6 @@ export interface ServingQuestion {
 export interface CertifyQuestions {
   certificates(asOf?: Instant): Promise<StoredCertificate[]>;
   certificate(id: CertificateId, asOf?: Instant): Promise<CertificateHistory | undefined>;
-  proposal(id: ProposalId): Promise<Proposal | undefined>;
   /** May this version be shown at this site now? No whenever it is not known. */
   mayBeShown(question: ServingQuestion): Promise<ServingAnswer>;
 }
@@ -59,7 +57,6 @@ export interface CertifyQuestions {
 export const certifyQuestions = (parts: CertifyParts): CertifyQuestions => ({
   certificates: (asOf) => certificates(parts, asOf),
   certificate: (id, asOf) => certificate(parts, id, asOf),
-  proposal: (id) => parts.store.proposal(parts.db, id),
   mayBeShown: (question) => mayBeShown(parts, question),
 });
 
@@ -82,8 +79,7 @@ async function certificate(
   const events = await store.events(db, { certificateId: id, ...(asOf === undefined ? {} : { asOf }) });
   const state = asOf === undefined ? now.state : replay(events.map((one) => one.event));
   if (state === undefined) return undefined;
-  const proposals = (await store.proposals(db, id)).filter((one) => asOf === undefined || one.proposedAt <= asOf);
-  return { state, checkedAt: asOf === undefined ? now.checkedAt : undefined, events, proposals };
+  return { state, checkedAt: asOf === undefined ? now.checkedAt : undefined, events };
 }
 
 async function mayBeShown(parts: CertifyParts, question: ServingQuestion): Promise<ServingAnswer> {

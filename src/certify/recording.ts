@@ -1,7 +1,6 @@
 import { canonicalJson, type Json, sha256Hex } from '#kernel';
-import type { CertificateEvent, CertificateState, Signature } from './model/index.ts';
+import type { CertificateEvent, CertificateState } from './model/index.ts';
 import type { LedgerAct } from './ports.ts';
-import type { Dissent, Proposal } from './store.ts';
 
 /** Larger events go into the ledger by their digest alone: an entry holds 65,535 bytes at most. */
 const eventCharactersMax = 24_000;
@@ -41,42 +40,5 @@ export function actOfEvent(event: CertificateEvent, state: CertificateState): Le
     },
     actor: { id: event.actor.id, role: event.actor.role },
     occurredAt: event.at,
-  };
-}
-
-export function actOfSignature(proposal: Omit<Proposal, 'signatures' | 'dissent'>, signature: Signature): LedgerAct {
-  return {
-    kind: 'signoff',
-    subjects: [{ name: proposal.id, sha256: signature.shownDigest }],
-    chain: proposal.certificateId,
-    predicate: {
-      certificateId: proposal.certificateId,
-      proposalId: proposal.id,
-      act: proposal.act.type,
-      verdict: 'agreed',
-      shownDigest: signature.shownDigest,
-      evidenceSeen: signature.evidenceSeen,
-      reason: signature.reason,
-    },
-    actor: { id: signature.personId, role: signature.role },
-    occurredAt: signature.signedAt,
-  };
-}
-
-export function actOfDissent(proposal: Proposal, dissent: Dissent): LedgerAct {
-  return {
-    kind: 'signoff',
-    subjects: [{ name: proposal.id, sha256: proposal.shownDigest }],
-    chain: proposal.certificateId,
-    predicate: {
-      certificateId: proposal.certificateId,
-      proposalId: proposal.id,
-      act: proposal.act.type,
-      verdict: 'dissent',
-      shownDigest: proposal.shownDigest,
-      reason: dissent.reason,
-    },
-    actor: { id: dissent.personId, role: dissent.role },
-    occurredAt: dissent.at,
   };
 }

@@ -9,19 +9,16 @@ import {
   certificateListView,
   newCertificateSchema,
   proposalSchema,
-  proposalView,
   publicStatusView,
-  reasonSchema,
+  raiseOpenedView,
   servingQuerySchema,
   servingView,
-  signingSchema,
 } from './contract.ts';
-import type { AskedRaise } from './proposing.ts';
 import type { CertifyQuestions } from './questions.ts';
+import type { AskedRaise } from './releases.ts';
 import { assuranceNote } from './sentences.ts';
 import type { ActNow, CertifyService, NewCertificate } from './service.ts';
-import type { Proposal, ProposalId } from './store.ts';
-import { viewOfCertificate, viewOfHistory, viewOfProposal, viewOfPublicStatus, viewOfServing } from './views.ts';
+import { viewOfCertificate, viewOfHistory, viewOfPublicStatus, viewOfServing } from './views.ts';
 
 interface Parts {
   service: CertifyService;
@@ -29,7 +26,6 @@ interface Parts {
 }
 
 const certificateParams = z.object({ certificateId: z.string().max(80) });
-const proposalParams = z.object({ proposalId: z.string().max(80) });
 const base = '/api/v1/certify';
 
 export const certifyRoutes = (parts: Parts): Route<Identity>[] => [
@@ -57,15 +53,6 @@ async function detail(
   return viewOfHistory(history);
 }
 
-async function proposalDetail(
-  questions: CertifyQuestions,
-  proposal: Proposal | undefined,
-): Promise<z.output<typeof proposalView>> {
-  const history = proposal && (await questions.certificate(proposal.certificateId));
-  if (proposal === undefined || history === undefined) throw new Problem('not-found');
-  return viewOfProposal(proposal, history.state);
-}
-
 function readingRoutes({ questions }: Parts): Route<Identity>[] {
   return [
     route({
@@ -84,7 +71,7 @@ function readingRoutes({ questions }: Parts): Route<Identity>[] {
       method: 'GET',
       path: `${base}/certificates/:certificateId`,
       action: 'certify:read-certificates',
-      summary: 'One certificate with its claims, conditions, deadlines, proposals, dissent and history.',
+      summary: 'One certificate with its claims, conditions, deadlines and history.',
       params: certificateParams,
       query: asOfSchema,
       response: certificateDetailView,
@@ -161,65 +148,21 @@ function actingRoutes({ service, questions }: Parts): Route<Identity>[] {
   ];
 }
 
-function proposalRoutes({ service, questions }: Parts): Route<Identity>[] {
+function proposalRoutes({ service }: Parts): Route<Identity>[] {
   return [
     route({
       method: 'POST',
       path: `${base}/certificates/:certificateId/proposals`,
-      action: 'certify:sign',
-      summary: 'Proposes an act that two persons sign; signed at once by whoever gives the digests of what they saw.',
+      action: 'certify:propose',
+      summary: 'Proposes an act that two persons sign; it is opened and signed where every proposal is.',
       params: certificateParams,
       body: proposalSchema,
-      response: proposalView,
+      response: raiseOpenedView,
       status: 201,
       handle: async ({ identity, params, body }) => {
         const act = withInstant(body.act, 'validUntil') as AskedRaise;
-        const proposal = await service.propose(identity, params.certificateId as CertificateId, { ...body, act });
-        return proposalDetail(questions, proposal);
+        return { proposalId: await service.propose(identity, params.certificateId as CertificateId, { ...body, act }) };
       },
-    }),
-    route({
-      method: 'GET',
-      path: `${base}/proposals/:proposalId`,
-      action: 'certify:read-certificates',
-      summary: 'What is to be seen before signing, with its digest.',
-      params: proposalParams,
-      response: proposalView,
-      handle: async ({ params }) =>
-        proposalDetail(questions, await questions.proposal(params.proposalId as ProposalId)),
-    }),
-    route({
-      method: 'POST',
-      path: `${base}/proposals/:proposalId/sign`,
-      action: 'certify:sign',
-      summary: 'Signs what was seen; the second signature carries the act out.',
-      params: proposalParams,
-      body: signingSchema,
-      response: proposalView,
-      handle: async ({ identity, params, body }) =>
-        proposalDetail(questions, await service.sign(identity, params.proposalId as ProposalId, body)),
-    }),
-    route({
-      method: 'POST',
-      path: `${base}/proposals/:proposalId/dissent`,
-      action: 'certify:dissent',
-      summary: 'Records a disagreement, which stays beside the certificate.',
-      params: proposalParams,
-      body: reasonSchema,
-      response: proposalView,
-      handle: async ({ identity, params, body }) =>
-        proposalDetail(questions, await service.dissent(identity, params.proposalId as ProposalId, body)),
-    }),
-    route({
-      method: 'POST',
-      path: `${base}/proposals/:proposalId/withdraw`,
-      action: 'certify:sign',
-      summary: 'Takes a proposal back: whoever made it may.',
-      params: proposalParams,
-      body: reasonSchema,
-      response: proposalView,
-      handle: async ({ identity, params, body }) =>
-        proposalDetail(questions, await service.withdrawProposal(identity, params.proposalId as ProposalId, body)),
     }),
   ];
 }

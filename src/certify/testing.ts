@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Instant, LegalEntityId, ModelId, ModelVersionId } from '#kernel';
 import { sha256Hex } from '#kernel';
-import { openLedger } from '#ledger';
-import { type Identity, noRelations, type Role } from '#people';
+import { type Act, openLedger } from '#ledger';
+import { createFourEyes, fourEyesRoutes, type Identity, noRelations, type Role } from '#people';
 import type { Database, Tx } from '#platform/db';
 import { assessors, aVerdict, day0, heidestad, hospital, version21, version22, westhaven } from './builders.ts';
 import { createCertify } from './index.ts';
 import { streamKey } from './model/index.ts';
-import type { ChangeComparison, ClaimVerdict, LedgerAct, ModelVersion } from './ports.ts';
+import type { ChangeComparison, ClaimVerdict, ModelVersion } from './ports.ts';
 
 /** A whole certify room on a real database and a real ledger, with monitor, develop and people played by fakes. */
 
@@ -108,10 +108,21 @@ const directory = {
     { id: westhaven, code: 'WESTHAVEN', name: 'Westhaven', legalEntityId: hospital },
     { id: heidestad, code: 'HEIDESTAD', name: 'Heidestad', legalEntityId: hospital },
   ],
-  persons: async () =>
-    Object.values(persons).flatMap(({ kind, organisationId, roles }) =>
-      kind === 'person' && organisationId !== undefined ? [{ organisationId, roles }] : [],
+};
+
+/** Who holds which role, as the mechanism of signatures asks for it. */
+const roleDirectory = {
+  organisationsWith: async (_: unknown, oneOf: readonly string[]) => [
+    ...new Set(
+      Object.values(persons).flatMap(({ kind, organisationId, roles }) =>
+        kind === 'person' && organisationId !== undefined && roles.some((role) => oneOf.includes(role))
+          ? [organisationId]
+          : [],
+      ),
     ),
+  ],
+  holdsRole: async (_: unknown, personId: string, role: string) =>
+    Object.values(persons).some(({ id, roles }) => id === personId && roles.some((held) => held === role)),
 };
 
 export async function aCertifyRoom(database: Database) {
@@ -125,7 +136,7 @@ export async function aCertifyRoom(database: Database) {
   });
   const recorder = {
     isBroken: false,
-    record: async (tx: Tx, act: LedgerAct) => {
+    record: async (tx: Tx, act: Act) => {
       const pendingId = await ledger.record(tx, act);
       if (recorder.isBroken) throw new Error('the process died here');
       return pendingId;
@@ -134,10 +145,14 @@ export async function aCertifyRoom(database: Database) {
   };
   const monitor = new FakeMonitor();
   const develop = new FakeDevelop();
-  const certify = createCertify({ db: database.db, clock, ledger: recorder, monitor, develop, directory });
+  const { db } = database;
+  const fourEyes = createFourEyes({ db, clock, ledger: recorder, directory: roleDirectory });
+  const certify = createCertify({ db, clock, ledger: recorder, monitor, develop, directory, fourEyes });
   monitor.put(aVerdict({ siteId: westhaven }), aVerdict({ siteId: heidestad }));
   return {
     certify,
+    fourEyes,
+    routes: [...certify.routes, ...fourEyesRoutes({ fourEyes, personNames: async () => new Map() })],
     monitor,
     develop,
     ledger,

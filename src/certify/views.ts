@@ -1,25 +1,16 @@
 import { type Instant, toIso } from '#kernel';
-import type {
-  CertificateDetailView,
-  CertificateView,
-  EventView,
-  ProposalView,
-  PublicStatusView,
-  ServingView,
-} from './contract.ts';
+import type { CertificateDetailView, CertificateView, EventView, PublicStatusView, ServingView } from './contract.ts';
 import {
   type CertificateState,
   effectiveStatusAt,
-  evidenceDigests,
   evidenceStatusAt,
   legalStatusAt,
   payloadAt,
-  rolesThatSign,
   type Signature,
 } from './model/index.ts';
 import { type CertificateHistory, modeOf, type ServingAnswer, siteInWords } from './questions.ts';
 import { assuranceNote, roleInWords, toDoAt } from './sentences.ts';
-import type { Proposal, StoredCertificate, StoredEvent } from './store.ts';
+import type { StoredCertificate, StoredEvent } from './store.ts';
 
 /** From the room's words to those of the wire: instants become ISO text, absent members null. */
 
@@ -55,7 +46,7 @@ export const viewOfCertificate = ({ state, checkedAt }: StoredCertificate): Cert
   })),
 });
 
-export function viewOfHistory({ state, checkedAt, events, proposals }: CertificateHistory): CertificateDetailView {
+export function viewOfHistory({ state, checkedAt, events }: CertificateHistory): CertificateDetailView {
   return {
     ...viewOfCertificate({ state, checkedAt }),
     claims: claimsOf(state),
@@ -103,7 +94,6 @@ export function viewOfHistory({ state, checkedAt, events, proposals }: Certifica
       why,
       by: by.map(roleInWords),
     })),
-    proposals: proposals.map((one) => viewOfProposal(one, state)),
     timeline: events.map(viewOfEvent),
   };
 }
@@ -152,24 +142,6 @@ const viewOfSignature = (signature: Signature): EventView['signatures'][number] 
   signedAt: toIso(signature.signedAt),
   shownDigest: signature.shownDigest,
   reason: signature.reason,
-});
-
-export const viewOfProposal = (proposal: Proposal, state: Pick<CertificateState, 'route'>): ProposalView => ({
-  id: proposal.id,
-  certificateId: proposal.certificateId,
-  act: { ...proposal.act },
-  reason: proposal.reason,
-  proposedRole: proposal.proposedRole,
-  proposedAt: toIso(proposal.proposedAt),
-  expiresAt: toIso(proposal.expiresAt),
-  outcome: proposal.outcome,
-  closingReason: proposal.closingReason ?? null,
-  shown: { ...proposal.shown },
-  shownDigest: proposal.shownDigest,
-  evidenceToSee: evidenceDigests(proposal.shown),
-  rolesThatSign: rolesThatSign(proposal.act.type, state.route),
-  signatures: proposal.signatures.map(viewOfSignature),
-  dissent: proposal.dissent.map(({ role, at, reason }) => ({ role, at: toIso(at), reason })),
 });
 
 export const viewOfServing = (answer: ServingAnswer): ServingView => ({

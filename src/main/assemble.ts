@@ -11,8 +11,11 @@ import {
   authenticator,
   type BreakGlassAccess,
   type ChangeablePermissions,
+  createFourEyes,
   createPeople,
   createPermissions,
+  type FourEyes,
+  fourEyesRoutes,
   type Identity,
   openAccessRecord,
   openBreakGlass,
@@ -73,6 +76,7 @@ export interface Rooms {
   directory: PeopleQuestions;
   accessRecord: AccessRecord;
   breakGlass: BreakGlassAccess;
+  fourEyes: FourEyes;
   develop: Develop;
   monitor: Monitor;
   certify: Certify;
@@ -137,10 +141,17 @@ async function openRooms(options: AssembleOptions, onNews: () => void): Promise<
   const accessParts = { db, ledger, clock, wallClock };
   const accessRecord = openAccessRecord(accessParts);
   const breakGlass = openBreakGlass(accessParts);
+  const fourEyes = createFourEyes({ db, clock, ledger, directory: peopleDirectory(clock) });
   const develop = openDevelop({ database, clock, ledger });
   const monitor = openMonitor({ database, clock, ledger, people: peopleDirectory(clock), develop }, onNews);
   await monitor.resume();
-  const certify = createCertify({ db, clock, ledger, ...certifyPorts({ monitor, develop, people: directory }) });
+  const certify = createCertify({
+    db,
+    clock,
+    ledger,
+    fourEyes,
+    ...certifyPorts({ monitor, develop, people: directory }),
+  });
   return {
     installation,
     clock,
@@ -151,6 +162,7 @@ async function openRooms(options: AssembleOptions, onNews: () => void): Promise<
     directory,
     accessRecord,
     breakGlass,
+    fourEyes,
     develop,
     monitor,
     certify,
@@ -158,9 +170,13 @@ async function openRooms(options: AssembleOptions, onNews: () => void): Promise<
 }
 
 /** One round of the background: count what matured, give acts their places, judge certificates by what is known now. */
-async function reconsiderAll({ monitor, ledger, certify, clock, accessRecord }: Rooms, logger: Logger): Promise<void> {
+async function reconsiderAll(
+  { monitor, ledger, certify, clock, accessRecord, fourEyes }: Rooms,
+  logger: Logger,
+): Promise<void> {
   await monitor.advance({ wait: true });
   await accessRecord.lookForAnomalies();
+  await fourEyes.expire(clock.now());
   await ledger.sequenceAll();
   const { failed } = await certify.reconsider(clock.now());
   for (const one of failed) logger.warn(one, 'a certificate could not be judged');
@@ -178,6 +194,7 @@ function server(
     ...installationRoutes({ installation, clock, ledger, monitor, people, directory, background, database, dataDir }),
     ...peopleRoutes({ people, questions: directory, permissions, isSecure: edge.isSecure ?? false }),
     ...bondRoutes(parts, database.db),
+    ...fourEyesRoutes({ fourEyes: parts.fourEyes, personNames: (ids) => directory.namesOf(ids) }),
     ...ledgerRoutes<Identity>(ledger),
     ...developRoutes(develop),
     ...monitorRoutes({ monitor, personNames: (ids) => directory.namesOf(ids) }),

@@ -30,7 +30,6 @@ export function certifyPorts(rooms: { monitor: Monitor; develop: Develop; people
     directory: {
       organisations: () => people.organisations(),
       sites: () => people.sites(),
-      persons: () => people.persons(),
     },
   };
 }

@@ -1,13 +1,4 @@
-import {
-  type Instant,
-  type LegalEntityId,
-  ok,
-  type PersonId,
-  Problem,
-  type Result,
-  refused,
-  type SiteId,
-} from '#kernel';
+import type { Instant, LegalEntityId, PersonId, SiteId } from '#kernel';
 
 /** Roles in which a person acts. The order is the order of lists on screen. */
 export const roles = [
@@ -105,66 +96,3 @@ export const visitor: Identity = {
   scopes: [],
   relations: noRelations,
 };
-
-/** A person's signature under what they saw, as the acts of other rooms carry it. */
-export interface Signature {
-  signer: Pick<Identity, 'kind' | 'id'>;
-  role: Role;
-  organisationId: LegalEntityId;
-  /** SHA-256 (hex) of exactly what was on the signer's screen. */
-  digestSeen: string;
-  signedAt: Instant;
-}
-
-export interface FourEyesRule {
-  /** SHA-256 (hex) of what is judged now; a signature under anything else is void. */
-  digest: string;
-  differentRoles: true;
-  /** Also two different organisations. */
-  differentOrganisations?: boolean;
-  /** At least one of the two signed in one of these roles. */
-  oneInRole?: readonly Role[];
-}
-
-/**
- * Whether two persons in two roles signed what is judged ("four eyes"). Nobody alone, and never a machine.
- * @param signatures in any order; those under another digest and those of machines count for nothing.
- * @returns the first pair that satisfies the rule, in the order given; else the problem `evidence-not-seen` if only the
- *   digests stand in the way, or `four-eyes` with what is missing. Cost: quadratic in the signatures, which are few.
- *
- * **Source**: certificate.md §6, hard rules: four eyes across roles for every raise, release and claim change; an AI agent
- * holds no sign-off role; a sign-off is void if the digests seen are not the ones judged. Oracle: its properties, tested.
- */
-export function bothEyes(
-  signatures: readonly Signature[],
-  rule: FourEyesRule,
-): Result<[Signature, Signature], Problem> {
-  const ofPersons = signatures.filter((signature) => signature.signer.kind === 'person');
-  const pair = firstPair(
-    ofPersons.filter((signature) => signature.digestSeen === rule.digest),
-    rule,
-  );
-  if (pair) return ok(pair);
-  if (firstPair(ofPersons, rule)) return refused(new Problem('evidence-not-seen'));
-  return refused(new Problem('four-eyes', { detail: whatIsNeeded(rule) }));
-}
-
-function firstPair(signatures: readonly Signature[], rule: FourEyesRule): [Signature, Signature] | undefined {
-  for (const [i, first] of signatures.entries()) {
-    const second = signatures.slice(i + 1).find((candidate) => completes(first, candidate, rule));
-    if (second) return [first, second];
-  }
-  return undefined;
-}
-
-const completes = (first: Signature, second: Signature, rule: FourEyesRule): boolean =>
-  first.signer.id !== second.signer.id &&
-  first.role !== second.role &&
-  (!rule.differentOrganisations || first.organisationId !== second.organisationId) &&
-  (rule.oneInRole === undefined || rule.oneInRole.includes(first.role) || rule.oneInRole.includes(second.role));
-
-function whatIsNeeded(rule: FourEyesRule): string {
-  const organisations = rule.differentOrganisations ? ' and of different organisations' : '';
-  const role = rule.oneInRole === undefined ? '' : `, one of them as ${rule.oneInRole.join(' or ')}`;
-  return `Two persons in different roles${organisations} must sign${role}.`;
-}

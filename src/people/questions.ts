@@ -1,6 +1,6 @@
 import type { Clock, LegalEntityId, PersonId, SiteId } from '#kernel';
 import type { Db, Tx } from '#platform/db';
-import type { Organisation, Person, Role, Site } from './model.ts';
+import type { Organisation, Person, Site } from './model.ts';
 import { pgPeopleStore } from './store.pg.ts';
 import type { AccessToken } from './store.ts';
 
@@ -46,14 +46,10 @@ export function askPeople(db: Db, clock: Clock): PeopleQuestions {
 export interface PeopleDirectory {
   organisation(db: Db | Tx, id: LegalEntityId): Promise<Organisation | undefined>;
   sites(db: Db | Tx): Promise<Site[]>;
-  /** True if a person who holds one of the roles now belongs to another organisation. */
-  anotherOrganisationHas(
-    db: Db | Tx,
-    organisationId: LegalEntityId | undefined,
-    oneOf: readonly string[],
-  ): Promise<boolean>;
+  /** Organisations of which somebody holds one of the roles now. */
+  organisationsWith(db: Db | Tx, oneOf: readonly string[]): Promise<LegalEntityId[]>;
   /** Whether a person holds a role now: a sign-off in a role that has ended is none. */
-  holdsRole(db: Db | Tx, personId: string, role: Role): Promise<boolean>;
+  holdsRole(db: Db | Tx, personId: string, role: string): Promise<boolean>;
 }
 
 export function peopleDirectory(clock: Clock): PeopleDirectory {
@@ -61,15 +57,14 @@ export function peopleDirectory(clock: Clock): PeopleDirectory {
     organisation: async (db, id) =>
       (await pgPeopleStore(db).organisations()).find((organisation) => organisation.id === id),
     sites: (db) => pgPeopleStore(db).sites(),
-    anotherOrganisationHas: async (db, organisationId, oneOf) => {
+    organisationsWith: async (db, oneOf) => {
       const persons = await pgPeopleStore(db).persons(clock.now());
-      return persons.some(
-        (person) => person.organisationId !== organisationId && person.roles.some((role) => oneOf.includes(role)),
-      );
+      const holding = persons.filter((person) => person.roles.some((role) => oneOf.includes(role)));
+      return [...new Set(holding.map((person) => person.organisationId))];
     },
     holdsRole: async (db, personId, role) => {
       const [person] = await pgPeopleStore(db).persons(clock.now(), { id: personId });
-      return person?.roles.includes(role) ?? false;
+      return person?.roles.some((held) => held === role) ?? false;
     },
   };
 }

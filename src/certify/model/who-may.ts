@@ -18,7 +18,8 @@ export interface RaisingRule {
 }
 
 const own = ['deployer-management', 'clinical-owner'] as const;
-const hospitalRoles: readonly string[] = ['deployer-management', 'clinical-owner', 'safety-officer'];
+/** Roles of the hospital: they sign for their own legal entity. */
+export const hospitalRoles: readonly string[] = ['deployer-management', 'clinical-owner', 'safety-officer'];
 const same = (...roles: string[]): Record<Route, readonly string[]> => ({ assessor: roles, 'in-house': roles });
 
 /** **Source** certificate specification, sections 3 and 6. Oracle: who-may.test.ts, every role against every act. */

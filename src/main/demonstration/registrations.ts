@@ -3,6 +3,7 @@ import type { ApiClient } from '../api-client.ts';
 import type { Cast } from './cast.ts';
 import { auditShare, demonstrationClaims, demonstrationModel } from './claims.ts';
 import type { Hospital } from './hospitals.ts';
+import { signInTurn } from './signing.ts';
 import { words } from './story.ts';
 
 /** Registrations over the API. Each looks first whether it is done: a demonstration that was interrupted goes on. */
@@ -115,7 +116,6 @@ export interface CertificateRow {
 export interface CertificateDetail extends CertificateRow {
   claims: { claimId: string; verdict: string; n: number; minN: number; state: string; metric: string | null }[];
   tasks: { id: string; kind: string; siteId: string | null; openedAt: string }[];
-  proposals: { id: string; outcome: string; act: { type: string }; signatures: unknown[] }[];
   timeline: { at: string; type: string; statusChanges: { siteId: string; from: string; to: string }[] }[];
 }
 
@@ -156,30 +156,21 @@ export async function ensureCertificate(
   });
 }
 
-interface ProposalRow {
-  id: string;
-  outcome: string;
-  shownDigest: string;
-  evidenceToSee: string[];
-  signatures: unknown[];
-}
-
 /** An act that two persons sign, each having opened what is judged. Problems: as the act; the first refuses a hopeless one. */
 export async function raiseByTwo(
   certificateId: string,
   act: { type: string; [key: string]: unknown },
   by: { first: ApiClient; second: ApiClient; reason: string; document?: string },
 ): Promise<void> {
-  const proposal = await by.first.post<ProposalRow>(`/api/v1/certify/certificates/${certificateId}/proposals`, {
-    act,
-    reason: by.reason,
-    ...(by.document === undefined ? {} : { documentDigest: sha256Hex(by.document) }),
-  });
-  for (const person of [by.first, by.second]) {
-    const { shownDigest, evidenceToSee } = await person.get<ProposalRow>(`/api/v1/certify/proposals/${proposal.id}`);
-    const signing = { shownDigest, evidenceSeen: evidenceToSee, reason: by.reason };
-    await person.post(`/api/v1/certify/proposals/${proposal.id}/sign`, signing);
-  }
+  const { reason } = by;
+  const opened = await by.first.post<{ proposalId: string }>(
+    `/api/v1/certify/certificates/${certificateId}/proposals`,
+    { act, reason, ...(by.document === undefined ? {} : { documentDigest: sha256Hex(by.document) }) },
+  );
+  await signInTurn(
+    opened.proposalId,
+    [by.first, by.second].map((person) => ({ person, reason })),
+  );
 }
 
 /** What exists already was done before an interruption. */

@@ -1,13 +1,15 @@
-import type { Instant, ModelVersionId } from '#kernel';
-import { Problem } from '#kernel';
+import { type ClaimId, type ModelVersionId, Problem } from '#kernel';
 import type { Tx } from '#platform/db';
 import type { CertifyParts } from './carrying-out.ts';
-import type { Actor, CertificateState, RaisingAct, RaisingCommand, Signature } from './model/index.ts';
+import type { CertificateState, RaisingAct } from './model/index.ts';
 import type { ChangeComparison } from './ports.ts';
-import type { AskedRaise } from './proposing.ts';
-import type { Proposal } from './store.ts';
 
-/** The act that a proposal holds: complete when it is opened, so that both persons sign the same. */
+/** A raise as people ask for it; of a release they name the candidate and its claims, the rest is looked up. */
+export type AskedRaise =
+  | Exclude<RaisingAct, { type: 'release' }>
+  | { type: 'release'; candidateVersionId: ModelVersionId; claimIds: ClaimId[]; label: string };
+
+/** The act that a proposal holds: complete when it is opened, so that everybody signs the same. */
 export async function completed(
   parts: CertifyParts,
   tx: Tx,
@@ -61,25 +63,5 @@ export async function comparisonsOf(
     }));
 }
 
-/** The command that two signatures make of a proposal. */
-export const commandOf = (
-  proposal: Pick<Proposal, 'act' | 'reason' | 'documentDigest'>,
-  by: { at: Instant; actor: Actor; signatures: Signature[]; anotherOrganisation?: boolean },
-): RaisingCommand => ({
-  at: by.at,
-  actor: by.actor,
-  reason: proposal.reason,
-  evidenceSeen: [...new Set(by.signatures.flatMap((one) => one.evidenceSeen))].sort(),
-  ...(proposal.documentDigest === undefined ? {} : { documentDigest: proposal.documentDigest }),
-  ...proposal.act,
-  signatures: by.signatures,
-  anotherOrganisation: by.anotherOrganisation ?? false,
-});
-
-export function found(proposal: Proposal | undefined): Proposal {
-  if (proposal === undefined) throw new Problem('not-found');
-  return proposal;
-}
-
-export const invalid = (pointer: string, detail: string): Problem =>
+const invalid = (pointer: string, detail: string): Problem =>
   new Problem('invalid-input', { errors: [{ pointer, detail }] });

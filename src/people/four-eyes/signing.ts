@@ -1,0 +1,169 @@
+import { type Instant, type Json, Problem } from '#kernel';
+import { inTransaction, type Tx } from '#platform/db';
+import type { Identity } from '../model.ts';
+import { assertOpen, expire, locked, settle } from './ending.ts';
+import { type AskedCapacity, capacityOf } from './model/capacity.ts';
+import {
+  type KeptSignature,
+  live,
+  type Proposal,
+  refusalOfSeen,
+  refusalOfSigner,
+  type Signing,
+  wasOpened,
+} from './model/proposal.ts';
+import { type Complete, complete, digestOf, rolesThatSign, type Signature } from './model/rule.ts';
+import { readerOf } from './reader.ts';
+import { detailsOfSignature, entryOf, partsInLedger, theHouse } from './recording.ts';
+import type { FourEyesParts } from './service.ts';
+import { pgFourEyesStore } from './store.pg.ts';
+
+export interface Signs {
+  /**
+   * Shows what is judged now to a person, and records that it was shown. Problems: not-found, wrong-state, not-allowed.
+   */
+  open(identity: Identity, id: string): Promise<Proposal>;
+  /**
+   * Signs what is judged now. The signature that completes the proposal carries it out in the same transaction.
+   * Problems: not-found, wrong-state, not-allowed, four-eyes, evidence-not-seen, step-up-needed, invalid-input, and
+   * whatever the room refuses.
+   */
+  sign(identity: Identity, id: string, asked: Signing & AskedCapacity): Promise<Proposal>;
+}
+
+export const signing = (parts: FourEyesParts): Signs => ({
+  open: (identity, id) => open(parts, identity, id),
+  sign: (identity, id, asked) => sign(parts, identity, id, asked),
+});
+
+export const noReason = (): Problem =>
+  new Problem('invalid-input', { errors: [{ pointer: '/reason', detail: 'Every act has its reason.' }] });
+
+interface Done {
+  proposal: Proposal;
+  own: string[];
+  ofRoom: string[];
+  /** What is thrown after the commit: what was found out stays, though the caller is refused. */
+  refusal?: Problem;
+}
+
+async function open(parts: FourEyesParts, identity: Identity, id: string): Promise<Proposal> {
+  if (identity.kind === 'visitor') throw new Problem('not-signed-in');
+  if (identity.kind === 'machine') throw new Problem('not-allowed', { detail: 'Only a person is shown what to sign.' });
+  return atPresent(parts, identity, id, async (tx, proposal, at) => {
+    if (!wasOpened(proposal, identity.id)) {
+      const { digest } = proposal;
+      await pgFourEyesStore.append(tx, proposal.id, { type: 'opened', at, personId: identity.id, digest });
+    }
+    return { own: [], ofRoom: [] };
+  });
+}
+
+async function sign(
+  parts: FourEyesParts,
+  identity: Identity,
+  id: string,
+  asked: Signing & AskedCapacity,
+): Promise<Proposal> {
+  const capacity = capacityOf(identity, asked);
+  if (asked.reason.trim() === '') throw noReason();
+  return atPresent(parts, identity, id, async (tx, proposal, at) => {
+    const refusal = refusalOfSigner(proposal, identity, capacity) ?? refusalOfSeen(proposal, identity.id, asked);
+    if (refusal !== undefined) return { own: [], ofRoom: [], refusal };
+    const { subject, payload } = proposal;
+    const kind = parts.kindOf(proposal.kind);
+    await kind.assertPossible?.(tx, { subject, payload, at, by: identity, asRole: capacity.role });
+    const signature: Signature = {
+      ...capacity,
+      personId: identity.id as Signature['personId'],
+      signedAt: at,
+      digest: proposal.digest,
+      seen: [...new Set(asked.seen)].sort(),
+      reason: asked.reason,
+      withoutOpening: !wasOpened(proposal, identity.id),
+    };
+    await pgFourEyesStore.append(tx, proposal.id, { type: 'signed', at, signature });
+    const doer = { id: identity.id, ...capacity };
+    const details = { ...detailsOfSignature(signature), ...partsInLedger(proposal) };
+    const entry = entryOf(proposal, 'agreed', { doer, at, reason: asked.reason, details });
+    const own = [await parts.ledger.record(tx, entry)];
+    const completed = await completion(parts, tx, {
+      ...proposal,
+      signatures: [...live(proposal), counting(signature)],
+    });
+    if (completed === undefined) return { own, ofRoom: [] };
+    const ofRoom = [...(await kind.apply(tx, { ...completed, subject, payload, at, by: identity, proposal }))];
+    const reason = `Signed by ${completed.signatures.length} persons.`;
+    await pgFourEyesStore.append(tx, proposal.id, { type: 'executed', at, reason });
+    const roles = completed.signatures.map((one) => one.role);
+    own.push(await parts.ledger.record(tx, entryOf(proposal, 'executed', { doer: theHouse, at, details: { roles } })));
+    return { own, ofRoom };
+  });
+}
+
+const counting = (signature: Signature): KeptSignature => ({ ...signature, state: 'counts' });
+
+/** Whether those who signed decide it now: roles that have ended meanwhile count for nothing. */
+async function completion(
+  { directory }: FourEyesParts,
+  tx: Tx,
+  { rule, digest, signatures }: Pick<Proposal, 'rule' | 'digest' | 'signatures'>,
+): Promise<Complete | undefined> {
+  const standing: Signature[] = [];
+  for (const one of signatures) {
+    const { state: _counts, ...signature } = one;
+    const holder = one.delegation?.fromPersonId ?? one.personId;
+    if (await directory.holdsRole(tx, holder, one.role)) standing.push(signature);
+  }
+  const organisations = await directory.organisationsWith(tx, rolesThatSign(rule));
+  return complete(rule, standing, { digest, organisations });
+}
+
+type Work = (tx: Tx, proposal: Proposal, at: Instant) => Promise<Omit<Done, 'proposal'>>;
+
+/** Works on an open proposal as it is at this moment: locked, with what is judged now, and with what it voids recorded. */
+async function atPresent(parts: FourEyesParts, identity: Identity, id: string, work: Work): Promise<Proposal> {
+  const { db, clock } = parts;
+  const at = clock.now();
+  const reader = readerOf(identity);
+  const [before] = await pgFourEyesStore.proposals(db, { ids: [id], limit: 1 }, reader);
+  if (before === undefined) throw new Problem('not-found');
+  const kind = parts.kindOf(before.kind);
+  const prepared = before.outcome === 'open' ? ((await kind.prepare?.({ subject: before.subject, at })) ?? []) : [];
+  const done = await inTransaction(db, async (tx): Promise<Done> => {
+    const proposal = await locked(tx, id, reader);
+    assertOpen(proposal);
+    if (at > proposal.expiresAt) {
+      const refusal = new Problem('wrong-state', { detail: 'The proposal has expired: propose anew.' });
+      return { proposal, own: [await expire(parts, tx, proposal, at)], ofRoom: [], refusal };
+    }
+    const present = await brought(parts, tx, proposal, at);
+    const worked = await work(tx, present.proposal, at);
+    return { ...worked, proposal, own: [...present.own, ...worked.own] };
+  });
+  await settle(parts, before.kind, { own: done.own, ofRoom: [...prepared, ...done.ofRoom] });
+  if (done.refusal !== undefined) throw done.refusal;
+  const [after] = await pgFourEyesStore.proposals(db, { ids: [id], limit: 1 }, reader);
+  if (after === undefined) throw new Problem('not-found');
+  return after;
+}
+
+/** Brings a locked proposal up to what is judged now. What was signed before under something else is void for ever. */
+async function brought(
+  parts: FourEyesParts,
+  tx: Tx,
+  before: Proposal,
+  at: Instant,
+): Promise<{ proposal: Proposal; own: string[] }> {
+  const { subject, payload } = before;
+  const present = await parts.kindOf(before.kind).present(tx, { subject, payload, at });
+  const digest = digestOf(present.parts);
+  if (digest === before.digest) return { proposal: { ...before, rule: present.rule }, own: [] };
+  const now = { ...before, ...present, payload: present.payload as Json, digest };
+  await pgFourEyesStore.change(tx, now);
+  await pgFourEyesStore.append(tx, before.id, { type: 'changed', at, from: before.digest, to: digest });
+  const voided = live(before).length;
+  const details = { from: before.digest, signaturesVoided: voided, ...partsInLedger(now) };
+  const entry = entryOf(now, 'changed', { doer: theHouse, at, details });
+  return { proposal: { ...now, signatures: [] }, own: [await parts.ledger.record(tx, entry)] };
+}
