@@ -56,6 +56,25 @@ export const problemKinds = {
     fixer: 'colleague',
     remedy: 'Ask a person who holds one of the roles named in detail.',
   },
+  'step-up-needed': {
+    status: 403,
+    title: 'This act asks for a second factor, used shortly before',
+    fixer: 'caller',
+    remedy:
+      'Confirm who you are at /sign-in?stepUp=1&returnTo=, followed by the page to come back to; then do it again.',
+  },
+  'sign-in-failed': {
+    status: 401,
+    title: 'The sign-in could not be completed',
+    fixer: 'caller',
+    remedy: 'Start again from the sign-in page; if it stays, show detail to the operator.',
+  },
+  'not-invited': {
+    status: 403,
+    title: 'This account belongs to nobody here',
+    fixer: 'colleague',
+    remedy: 'Ask an operator or the management of your organisation for an invitation.',
+  },
   'wrong-origin': {
     status: 403,
     title: 'The request comes from another site',

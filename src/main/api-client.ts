@@ -60,17 +60,30 @@ export function apiClient(url: string, credentials: Credentials = {}): ApiClient
   };
 }
 
-/** Signs in as a demo person. @returns a client that acts as that person. */
-export async function signedIn(url: string, personId: string): Promise<ApiClient> {
-  const answer = await answered(url, '/api/v1/people/sign-in', {
+/**
+ * Signs somebody in by links of the operator: the first one opens a session, the second one confirms it as a second
+ * factor does. @returns a client that acts as that person. Problems: not-found.
+ */
+export async function signedIn(operator: ApiClient, person: string): Promise<ApiClient> {
+  const once = await byLink(operator, person, {});
+  return apiClient(operator.url, await byLink(operator, person, once));
+}
+
+async function byLink(operator: ApiClient, person: string, within: Credentials): Promise<Credentials> {
+  const { secret } = await operator.post<{ secret: string }>('/api/v1/installation/sign-in-links', { person });
+  const answer = await answered(operator.url, '/api/v1/people/sign-in', {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ personId }),
+    headers: {
+      'content-type': 'application/json',
+      ...(within.cookie === undefined ? {} : { cookie: within.cookie }),
+      ...(within.csrfToken === undefined ? {} : { 'x-hortus-csrf': within.csrfToken }),
+    },
+    body: JSON.stringify({ link: secret }),
   });
   const { csrfToken } = await read<{ csrfToken?: string }>(answer);
   const cookie = answer.headers.getSetCookie()[0]?.split(';', 1)[0];
   if (cookie === undefined) throw new Problem('not-signed-in');
-  return apiClient(url, { cookie, csrfToken });
+  return { cookie, csrfToken };
 }
 
 async function answered(url: string, path: string, init: RequestInit): Promise<Response> {

@@ -17,6 +17,7 @@ import {
   type FourEyes,
   fourEyesRoutes,
   type Identity,
+  noProviders,
   openAccessRecord,
   openBreakGlass,
   openNotifications,
@@ -28,6 +29,7 @@ import {
   peopleRoutes,
   readPolicies,
   readPolicyFiles,
+  type SignInConfiguration,
   type SiteSnapshot,
   sessionSecretOf,
   siteSnapshot,
@@ -37,10 +39,12 @@ import { SystemClock } from '#platform/clock';
 import { type Database, type Db, toProblem } from '#platform/db';
 import { createMetrics, createServer, type Metrics, type Route, type ServerOptions } from '#platform/http';
 import type { Logger } from '#platform/log';
+import { outgoingFetch } from '#platform/outgoing';
 import { accessRecording, policiesOf } from './access-recording.ts';
 import { type Background, startBackground } from './background.ts';
 import { certifyPorts } from './certify-ports.ts';
 import { type DiskSpace, diskSpaceOf } from './disk-space.ts';
+import { fetchInside } from './fetch-inside.ts';
 import { addGauges } from './gauges.ts';
 import { type Installation, openInstallation } from './installation.ts';
 import { type InstallationClock, openClock } from './installation-clock.ts';
@@ -57,6 +61,10 @@ export interface AssembleOptions {
   logger: Logger;
   webAppDir?: string | undefined;
   allowedHosts?: readonly string[];
+  /** Identity providers; without any, an installation that is not live has the embedded one. */
+  signIn?: SignInConfiguration;
+  /** Where browsers reach this installation; on loopback, the request says it. */
+  publicUrl?: string | undefined;
   /** What protects the server's edge: rate limits, connection limits, whether it is reached by TLS, whom to tell. */
   edge?: Pick<
     ServerOptions<Identity>,
@@ -107,6 +115,7 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
   const metrics = createMetrics();
   addGauges(metrics, rooms);
   const app = server({ ...rooms, background, access, metrics, space }, options);
+  rooms.people.embedded?.reachBy(fetchInside(app));
   await app.ready();
   background.kick();
   return {
@@ -128,8 +137,22 @@ async function openRooms(options: AssembleOptions, onNews: () => void): Promise<
   const clock = await openClock(db, installation.kind);
   const ledger = await openLedger({ db, clock, dataDir, origin: { kind: installation.kind } });
   const wallClock: Clock = new SystemClock();
-  // Reached from this machine only, and without an identity provider: see readConfig.
-  const registered = createPeople({ db, ledger, clock, wallClock, demoSignIn: installation.kind !== 'live' });
+  const { signIn = noProviders, logger } = options;
+  const registered = createPeople({
+    db,
+    ledger,
+    clock,
+    wallClock,
+    configuration: signIn,
+    // Without an identity provider it is reached from this machine only: see readConfig.
+    demoSignIn: installation.kind !== 'live' && signIn.providers.length === 0,
+    fetchFor: ({ issuer, isInternal }) =>
+      outgoingFetch({
+        allowedOrigins: isInternal || issuer.startsWith('http:') ? [new URL(issuer).origin] : [],
+        onAnswer: (line) => logger.debug(line, 'asked an identity provider'),
+      }),
+    log: (line) => logger.debug(line),
+  });
   const directory = askPeople(db, clock);
   const sites = await siteSnapshot(directory, () => permissions.forget());
   const permissions = createPermissions({
@@ -184,7 +207,7 @@ async function reconsiderAll(
 
 function server(
   parts: Rooms & { background: Background; access: LocalAccess; metrics: Metrics; space: DiskSpace },
-  { database, dataDir, logger, webAppDir, allowedHosts, edge = {} }: AssembleOptions,
+  { database, dataDir, logger, webAppDir, allowedHosts, publicUrl, edge = {} }: AssembleOptions,
 ): FastifyInstance {
   const { installation, people, permissions, directory, ledger, clock, certify, monitor, develop } = parts;
   const { background, access, space, accessRecord } = parts;
@@ -192,7 +215,7 @@ function server(
   const bySessionOrToken = authenticator(people, { visitors });
   const routes: Route<Identity>[] = [
     ...installationRoutes({ installation, clock, ledger, monitor, people, directory, background, database, dataDir }),
-    ...peopleRoutes({ people, questions: directory, permissions, isSecure: edge.isSecure ?? false }),
+    ...peopleRoutes({ people, questions: directory, permissions, isSecure: edge.isSecure ?? false, publicUrl }),
     ...bondRoutes(parts, database.db),
     ...fourEyesRoutes({ fourEyes: parts.fourEyes, personNames: (ids) => directory.namesOf(ids) }),
     ...ledgerRoutes<Identity>(ledger),

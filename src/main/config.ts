@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type FieldError, Problem } from '#kernel';
 import { type OriginKind, originKinds } from '#ledger';
+import { noProviders, readSignInConfiguration, type SignInConfiguration } from '#people';
 import { defaultRateLimits, isLoopback, type RateLimits } from '#platform/http';
 
 /** How this process was asked to run, from flags, then the environment, then defaults. */
@@ -19,6 +21,10 @@ export interface Config {
   rateLimits: Partial<RateLimits>;
   /** Addresses to which weaknesses of this installation are reported; shown in `/.well-known/security.txt`. */
   securityContacts: string[];
+  /** Identity providers, sessions and machines, from the file that HORTUS_SIGN_IN names. */
+  signIn: SignInConfiguration;
+  /** Where browsers reach this installation, without a slash at the end; on loopback, the request says it. */
+  publicUrl: string | undefined;
 }
 
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -47,7 +53,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Reads how to run. Everything that is wrong is told at once, so that nobody starts five times to find five mistakes.
- * Problems: invalid-input with every fault; insecure-listen beyond this machine, for which there is no sign-in yet.
+ * Problems: invalid-input with every fault; insecure-listen beyond this machine without an identity provider, or
+ * without a public https address to which its answers come back.
  */
 export function readConfig(flags: ConfigFlags, environment: Environment = process.env): Config {
   const faults: FieldError[] = [];
@@ -66,15 +73,27 @@ export function readConfig(flags: ConfigFlags, environment: Environment = proces
     allowedHosts: (said(undefined, 'HORTUS_ALLOWED_HOSTS') ?? '').split(/[\s,]+/).filter((name) => name !== ''),
     rateLimits: readRateLimits(said(undefined, 'HORTUS_RATE_LIMITS'), faults),
     securityContacts: readContacts(said(undefined, 'HORTUS_SECURITY_CONTACT'), faults),
+    signIn: readSignIn(said(undefined, 'HORTUS_SIGN_IN'), faults),
+    publicUrl: readPublicUrl(said(undefined, 'HORTUS_PUBLIC_URL'), faults),
   };
   if (!/^[A-Za-z0-9.:_[\]-]+$/.test(host)) faults.push({ pointer: '/host', detail: 'is no host name or address' });
   if (faults.length > 0) throw new WrongConfiguration(faults);
-  if (!isLoopback(host)) {
+  if (config.publicUrl !== undefined) config.allowedHosts.push(new URL(config.publicUrl).hostname);
+  if (!isLoopback(host)) assertMayLeaveLoopback(config);
+  return config;
+}
+
+function assertMayLeaveLoopback({ host, signIn, publicUrl }: Config): void {
+  if (signIn.providers.length === 0) {
     throw new Problem('insecure-listen', {
-      detail: `${host} is reachable from other machines, and Hortus has no identity provider to sign people in with.`,
+      detail: `${host} is reachable from other machines, and no identity provider is configured (HORTUS_SIGN_IN).`,
     });
   }
-  return config;
+  if (publicUrl?.startsWith('https:') !== true) {
+    throw new Problem('insecure-listen', {
+      detail: `${host} is reachable from other machines, and HORTUS_PUBLIC_URL is no https address.`,
+    });
+  }
 }
 
 /** Where the secret of the local operator lies: whoever can read the data folder may run its commands. */
@@ -121,6 +140,30 @@ function readContacts(text: string | undefined, faults: FieldError[]): string[] 
     detail: 'must be addresses like mailto:security@hospital.example',
   });
   return [];
+}
+
+/** The faults of the file have their own pointers, below `/HORTUS_SIGN_IN`. */
+function readSignIn(file: string | undefined, faults: FieldError[]): SignInConfiguration {
+  if (file === undefined) return noProviders;
+  const read = readSignInConfiguration(resolve(file), (path) => readFileSync(path, 'utf8'));
+  if ('configuration' in read) return read.configuration;
+  for (const { pointer, ...fault } of read.faults) {
+    faults.push({ ...fault, pointer: `/HORTUS_SIGN_IN${pointer ?? ''}` });
+  }
+  return noProviders;
+}
+
+/** Plain http is for this machine only; a path would not survive the way through a provider. */
+function readPublicUrl(text: string | undefined, faults: FieldError[]): string | undefined {
+  if (text === undefined) return undefined;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isWhole =
+    url !== undefined && url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '';
+  if (isWhole && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)))) {
+    return url.origin;
+  }
+  faults.push({ pointer: '/HORTUS_PUBLIC_URL', detail: 'must be an address like https://hortus.hospital.example' });
+  return undefined;
 }
 
 function readOneOf<T extends string>(

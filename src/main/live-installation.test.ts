@@ -82,7 +82,7 @@ describe('a live installation', () => {
     expect(codeOf(await post('people/sign-in', { link }, {}))).toBe('not-signed-in');
     const guessed = `hortus_${'A'.repeat(43)}`;
     expect(codeOf(await post('people/sign-in', { link: guessed }, {}))).toBe('not-signed-in');
-    expect(codeOf(await post('people/sign-in', { personId }, {}))).toBe('not-found');
+    expect(codeOf(await post('people/sign-in', { personId }, {}))).toBe('invalid-input');
   });
 
   it('lets one of two who use a link at the same time in', async () => {

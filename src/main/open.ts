@@ -10,7 +10,7 @@ import {
 } from '#platform/db';
 import { type Listening, listen, stopGracefully } from '#platform/http';
 import type { Logger } from '#platform/log';
-import { type Assembled, assemble } from './assemble.ts';
+import { type Assembled, type AssembleOptions, assemble } from './assemble.ts';
 import type { Config } from './config.ts';
 import { kindOf } from './installation.ts';
 
@@ -68,7 +68,9 @@ export async function openHortus(config: Config, options: OpenOptions): Promise<
       logger: options.logger,
       webAppDir: options.webAppDir,
       allowedHosts: config.allowedHosts,
-      edge: { rateLimits: config.rateLimits, securityContact: { contacts: config.securityContacts } },
+      signIn: config.signIn,
+      publicUrl: config.publicUrl,
+      edge: edgeOf(config),
     });
     const assembled = await during('opening ledger and rooms', assembling);
     closers.push(async () => {
@@ -82,7 +84,11 @@ export async function openHortus(config: Config, options: OpenOptions): Promise<
       isNew: known === undefined,
       serve: async (place = {}) => {
         const { host, port } = config;
-        const listening = await listen(assembled.app, { host, port: place.port ?? port, hasRealSignIn: false });
+        const listening = await listen(assembled.app, {
+          host,
+          port: place.port ?? port,
+          hasRealSignIn: config.signIn.providers.length > 0,
+        });
         await assembled.access.publish(config.dataDir);
         closers.push(() => assembled.access.withdraw(config.dataDir));
         await lock.announce(listening.url);
@@ -109,6 +115,12 @@ const toldWhileSlow =
     timer.unref();
     return work.finally(() => clearInterval(timer));
   };
+
+/** TLS is ended by a proxy in front: where the public address has it, there is one. */
+function edgeOf({ rateLimits, securityContacts, publicUrl }: Config): NonNullable<AssembleOptions['edge']> {
+  const isSecure = publicUrl?.startsWith('https:') === true;
+  return { rateLimits, securityContact: { contacts: securityContacts, publicUrl }, isSecure, behindProxy: isSecure };
+}
 
 async function databaseOf(
   { databaseUrl, dataDir }: Config,

@@ -3,7 +3,7 @@ import { Problem } from '#kernel';
 import { routesFor } from '#platform/http';
 import { type Identity, visitor } from './model.ts';
 import type { People } from './service.ts';
-import { sessionHours } from './sessions.ts';
+import { certificateSeen } from './sign-in/machines.ts';
 
 /** Declares a route of the house: its handler knows who asks. */
 export const route = routesFor<Identity>();
@@ -26,28 +26,49 @@ type Authenticator = (request: FastifyRequest) => Promise<Identity | undefined>;
 export function authenticator(people: People, options: { visitors: boolean }): Authenticator {
   return async (request) => {
     const { authorization } = request.headers;
-    if (authorization !== undefined) return machineOf(people, authorization);
+    // A certificate that no trusted proxy saw is refused wherever it is shown.
+    const certificate = certificateSeen(
+      people.configuration.machines,
+      request.headers,
+      request.socket.remoteAddress ?? '',
+    );
+    if (hasOwnProof.test(request.routeOptions.url ?? '')) return undefined;
+    if (authorization !== undefined) return machineOf(people, authorization, certificate);
     const secret = sessionSecretOf(request);
     const person = secret === undefined ? undefined : await people.identityOfSession(secret);
     return person ?? (options.visitors ? visitor : undefined);
   };
 }
 
-async function machineOf(people: People, authorization: string): Promise<Identity> {
+/**
+ * Endpoints of OAuth and OpenID Connect: who asks there is shown in their own ways (a client's secret or assertion, a
+ * signed logout token, the embedded provider's cookies), never by a session or a token of ours.
+ */
+const hasOwnProof =
+  /^\/oidc\/|^\/api\/v1\/people\/oauth\/token$|^\/api\/v1\/people\/sign-in\/:provider\/back-channel-logout$/;
+
+async function machineOf(people: People, authorization: string, certificate: string | undefined): Promise<Identity> {
   const [, secret] = /^Bearer +(\S+)$/i.exec(authorization) ?? [];
-  const machine = secret === undefined ? undefined : await people.identityOfToken(secret);
+  const machine = secret === undefined ? undefined : await people.identityOfToken(secret, certificate);
   if (!machine) throw new Problem('not-signed-in', { detail: 'The bearer token is unknown, expired or revoked.' });
   return machine;
 }
 
-/** `isSecure`: behind TLS, where the cookie must not travel without it. */
-export function setSessionCookie(reply: FastifyReply, secret: string, isSecure: boolean): void {
+/**
+ * `isSecure`: behind TLS, where the cookie must not travel without it. Browsers keep a strict cookie from the answer to a
+ * provider's redirect, but do not send it along the rest of that redirect: the page it ends at asks who it is for itself.
+ */
+export function setSessionCookie(
+  reply: FastifyReply,
+  secret: string,
+  { isSecure, hours }: { isSecure: boolean; hours: number },
+): void {
   reply.setCookie(sessionCookie(reply.request), secret, {
     path: '/',
     httpOnly: true,
     sameSite: 'strict',
     secure: isSecure,
-    maxAge: sessionHours * 3600,
+    maxAge: hours * 3600,
   });
 }
 

@@ -1,17 +1,11 @@
 import { z } from 'zod';
+import { roleSchema } from './role-contract.ts';
+
+export * from './access-record/contract.ts';
+export * from './organisations/contract.ts';
+export { roleSchema } from './role-contract.ts';
 
 /** Bodies and answers of `/api/v1/people/`, shared with the web app. */
-
-export const roleSchema = z.enum([
-  'clinical-owner',
-  'model-lead',
-  'regulatory-lead',
-  'safety-officer',
-  'patient-representative',
-  'assessor',
-  'deployer-management',
-  'operator',
-]);
 
 export const organisationSchema = z.object({
   id: z.string(),
@@ -27,6 +21,8 @@ export const personSchema = z.object({
   organisationId: z.string(),
   organisationName: z.string(),
   roles: z.array(roleSchema),
+  /** Given, but not in force before a second person confirms them. */
+  rolesAwaiting: z.array(roleSchema),
   isDemo: z.boolean(),
 });
 
@@ -40,6 +36,10 @@ export const meSchema = z.object({
   actions: z.array(z.string()),
   /** Whether one may sign in as a demo person here. */
   demoSignIn: z.boolean(),
+  /** How a person proved who they are; `at` by the clock on the wall. */
+  signedIn: z
+    .object({ at: z.string(), strength: z.enum(['single-factor', 'multi-factor']), provider: z.string() })
+    .optional(),
   /** Of a person's session: what the header `x-hortus-csrf` of every unsafe request by its cookie must hold. */
   csrfToken: z.string().optional(),
 });
@@ -48,13 +48,10 @@ export const organisationsSchema = z.object({ organisations: z.array(organisatio
 export const sitesSchema = z.object({ sites: z.array(siteSchema) });
 export const personsSchema = z.object({ persons: z.array(personSchema) });
 
-/** As a demo person, or by the secret of a link that works once. */
-export const signInSchema = z.union([
-  z.strictObject({ personId: z.string().max(64) }),
-  z.strictObject({ link: z.string().max(64) }),
-]);
+/** By the secret of a link that works once. */
+export const signInSchema = z.strictObject({ link: z.string().max(64) });
 
-const nameSchema = z
+export const nameSchema = z
   .string()
   .trim()
   .min(1)

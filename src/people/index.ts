@@ -32,3 +32,10 @@ export { type SiteSnapshot, siteSnapshot, tellingOfSites } from './permission/si
 export { askPeople, type PeopleDirectory, type PeopleQuestions, peopleDirectory } from './questions.ts';
 export { peopleRoutes } from './routes.ts';
 export { createPeople, type People, type PeopleOptions } from './service.ts';
+export { isFresh } from './sessions.ts';
+export {
+  noProviders,
+  type ProviderConfiguration,
+  readSignInConfiguration,
+  type SignInConfiguration,
+} from './sign-in/configuration.ts';

@@ -35,6 +35,8 @@ export interface Person {
   organisationId: LegalEntityId;
   /** Roles held at that moment, at the person's own organisation. */
   roles: Role[];
+  /** Roles given but not in force: a second person has yet to confirm them. */
+  rolesAwaiting: Role[];
   isDemo: boolean;
 }
 

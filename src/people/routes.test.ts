@@ -18,6 +18,7 @@ import {
   peopleRoutes,
   route,
   seedDemoPeople,
+  systemActor,
 } from './index.ts';
 import { permissionsForTests } from './permission/testing.ts';
 
@@ -75,12 +76,8 @@ async function aHouse(database: Database, { demo = true } = {}) {
     if (!person) throw new Error(`no ${role} at ${organisation}`);
     return person;
   };
-  const signIn = async (role: string, organisation?: string): Promise<string> => {
-    const payload = { personId: personIn(role, organisation).id };
-    const answer = await app.inject({ method: 'POST', url: '/api/v1/people/sign-in', payload });
-    expect(answer.statusCode).toBe(200);
-    return answer.cookies[0]?.value ?? '';
-  };
+  const signIn = (role: string, organisation?: string): Promise<string> =>
+    people.openSessionFor(personIn(role, organisation).id);
   const send = (
     method: 'GET' | 'POST' | 'DELETE',
     path: string,
@@ -127,14 +124,14 @@ describeOnEveryDatabase('people', (open) => {
     wait(13 * 3_600_000);
     expect(codeOf(await send('POST', '/api/v1/garden/plants', { session }))).toBe('not-signed-in');
     const later = await signIn('model-lead');
-    expect((await send('POST', '/api/v1/people/sign-out', { session: later })).statusCode).toBe(204);
+    expect((await send('POST', '/api/v1/people/sign-out', { session: later })).statusCode).toBe(200);
     expect(codeOf(await send('POST', '/api/v1/garden/plants', { session: later }))).toBe('not-signed-in');
     await app.close();
   });
 
   it('get a cookie that scripts and other sites cannot use', async () => {
-    const { app, personIn } = await aHouse(await open());
-    const payload = { personId: personIn('operator').id };
+    const { app, people, personIn } = await aHouse(await open());
+    const payload = { link: (await people.issueSignInLink(systemActor, personIn('operator').id)).secret };
     const answer = await app.inject({ method: 'POST', url: '/api/v1/people/sign-in', payload });
     expect(answer.headers['set-cookie']).toMatch(/HttpOnly; SameSite=Strict$/);
     expect(answer.body).not.toContain(answer.cookies[0]?.value);
@@ -148,24 +145,21 @@ describeOnEveryDatabase('people', (open) => {
     await app.close();
   });
 
-  it('cannot sign in as demo persons where there is real sign-in, and nothing is open to visitors there', async () => {
-    const { app, personIn, send } = await aHouse(await open(), { demo: false });
-    const body = { personId: personIn('operator').id };
-    expect(codeOf(await send('POST', '/api/v1/people/sign-in', { body }))).toBe('not-found');
+  it('have no demo persons where there is real sign-in, and nothing is open to visitors there', async () => {
+    const { app, send } = await aHouse(await open(), { demo: false });
+    expect((await send('GET', '/api/v1/people/sign-in')).json().providers).toEqual([]);
+    expect(codeOf(await send('POST', '/api/v1/people/sign-in/demo/start', { body: {} }))).toBe('not-found');
+    expect(codeOf(await send('GET', '/oidc/.well-known/openid-configuration'))).toBe('not-found');
     expect((await send('GET', '/api/v1/people/demo-people')).json()).toEqual({ persons: [] });
     expect(codeOf(await send('GET', '/api/v1/people/organisations'))).toBe('not-signed-in');
     expect(codeOf(await send('GET', '/metrics'))).toBe('not-signed-in');
     await app.close();
   });
 
-  it('cannot sign in as somebody who is not there, or not of the demonstration', async () => {
-    const { app, send, signIn } = await aHouse(await open());
-    const operator = await signIn('operator');
-    const body = { name: 'Real Colleague', roles: ['safety-officer'] };
-    const real = (await send('POST', '/api/v1/people/persons', { session: operator, body })).json();
-    for (const personId of [real.id, 'person_none', '']) {
-      expect(codeOf(await send('POST', '/api/v1/people/sign-in', { body: { personId } }))).toBe('not-found');
-    }
+  it('cannot be become by their id alone', async () => {
+    const { app, send, personIn } = await aHouse(await open());
+    const body = { personId: personIn('operator').id };
+    expect(codeOf(await send('POST', '/api/v1/people/sign-in', { body }))).toBe('invalid-input');
     await app.close();
   });
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { assert, type Instant, type LegalEntityId, Problem, toIso } from '#kernel';
 import { csrfTokenOf, type Route } from '#platform/http';
-import { assertPerson, clearSessionCookie, route, sessionSecretOf, setSessionCookie } from './authentication.ts';
+import { assertPerson, route, sessionSecretOf } from './authentication.ts';
 import {
   issuedTokenSchema,
   meSchema,
@@ -21,6 +21,9 @@ import type { Identity, Person } from './model.ts';
 import type { Permissions } from './permission/permissions.ts';
 import type { PeopleQuestions } from './questions.ts';
 import type { People } from './service.ts';
+import { signInRoutes } from './sign-in/routes.ts';
+import { embeddedRoutes } from './sign-in/routes-embedded.ts';
+import { machineRoutes } from './sign-in/routes-machines.ts';
 import type { AccessToken } from './store.ts';
 
 interface Parts {
@@ -29,14 +32,39 @@ interface Parts {
   permissions: Permissions;
   /** Behind TLS; the session's cookie then never travels without it. */
   isSecure: boolean;
+  /** Where browsers reach this installation, without a slash at the end; on loopback, the request says it. */
+  publicUrl?: string | undefined;
 }
+
+type Me = (identity: Identity | undefined, secret: string | undefined) => Promise<z.output<typeof meSchema>>;
 
 export function peopleRoutes(parts: Parts): Route<Identity>[] {
-  return [...signInRoutes(parts), ...directoryRoutes(parts), ...registerRoutes(parts), ...tokenRoutes(parts)];
+  const { people, questions, permissions, isSecure, publicUrl } = parts;
+  const me = meOf(parts);
+  return [
+    ...whoRoutes(parts, me),
+    ...signInRoutes({
+      people,
+      me,
+      personsOrganisation: async (id) => (await questions.person(id))?.organisationId,
+      isSecure,
+      publicUrl,
+    }),
+    ...embeddedRoutes(people.embedded, publicUrl),
+    ...machineRoutes({
+      people,
+      publicUrl,
+      ownOrganisation,
+      assertScopes: (scopes) => assertScopesForMachines(scopes, permissions),
+    }),
+    ...directoryRoutes(parts),
+    ...registerRoutes(parts),
+    ...tokenRoutes(parts),
+  ];
 }
 
-function signInRoutes({ people, questions, permissions, isSecure }: Parts): Route<Identity>[] {
-  const me = async (identity: Identity | undefined, secret: string | undefined): Promise<z.output<typeof meSchema>> => {
+function meOf({ people, questions, permissions }: Parts): Me {
+  return async (identity, secret) => {
     const organisation = (await questions.organisations()).find(({ id }) => id === identity?.organisationId);
     return {
       kind: identity?.kind ?? 'nobody',
@@ -45,9 +73,15 @@ function signInRoutes({ people, questions, permissions, isSecure }: Parts): Rout
       roles: identity?.roles ?? [],
       actions: [...permissions.actions].filter((action) => permissions.mayDo(identity, action)).sort(),
       demoSignIn: people.demoSignIn,
+      ...(identity?.signedIn === undefined
+        ? {}
+        : { signedIn: { ...identity.signedIn, at: toIso(identity.signedIn.at) } }),
       ...(identity?.kind === 'person' && secret !== undefined ? { csrfToken: csrfTokenOf(secret) } : {}),
     };
   };
+}
+
+function whoRoutes({ people, questions }: Parts, me: Me): Route<Identity>[] {
   return [
     route({
       method: 'GET',

@@ -1,19 +1,17 @@
-import {
-  assert,
-  type Clock,
-  type Id,
-  type Instant,
-  type LegalEntityId,
-  newId,
-  newRandomId,
-  type PersonId,
-  Problem,
-} from '#kernel';
-import { type Db, inTransaction, type Tx } from '#platform/db';
+import { assert, type Clock, type Id, type Instant, type LegalEntityId, newId, type PersonId, Problem } from '#kernel';
+import { type Db, inTransaction } from '#platform/db';
 import { type Actor, type ActRecorder, actWriter, type WriteAct } from './acts.ts';
-import { fitsOrganisation, type Identity, type Organisation, type Person, type Role, type Site } from './model.ts';
+import type { Identity, SignedIn } from './model.ts';
+import { relationsOf } from './organisations/relations.pg.ts';
+import { registration } from './registration.ts';
 import { digestOfSecret, looksLikeSecret, newSecret } from './secrets.ts';
-import { identityOfPerson, openSession } from './sessions.ts';
+import { identityOfPerson } from './sessions.ts';
+import { noProviders, type ProviderConfiguration, type SignInConfiguration } from './sign-in/configuration.ts';
+import { createEmbeddedProvider, type DemoPerson } from './sign-in/embedded-provider.ts';
+import { machines } from './sign-in/machines.ts';
+import { providerSignIn } from './sign-in/provider-sign-in.ts';
+import { openProviders } from './sign-in/providers.ts';
+import { sessionAccess } from './sign-in/session-access.ts';
 import { linkSignIn } from './sign-in-links.ts';
 import { pgPeopleStore } from './store.pg.ts';
 import type { AccessToken, PeopleStore } from './store.ts';
@@ -25,8 +23,16 @@ export interface PeopleOptions {
   clock: Clock;
   /** The clock on the wall, by which secrets expire; a simulated year must not end a session. */
   wallClock: Clock;
-  /** True only on loopback and without an identity provider: one may then sign in as a demo person. */
+  /** True only on loopback and without an identity provider: the embedded one then offers the demo people. */
   demoSignIn: boolean;
+  /** Identity providers, how long sessions last, and how machines prove who they are. */
+  configuration?: SignInConfiguration;
+  /** The way out of the house to a provider; the system's own where none is given. */
+  fetchFor?(provider: ProviderConfiguration): typeof fetch;
+  /** For how long a provider's keys are not fetched again after an unknown one was seen; 30 s by default. */
+  keyCooldownMs?: number;
+  /** Lines of the embedded provider for developers. */
+  log?(line: string): void;
 }
 
 export type People = ReturnType<typeof createPeople>;
@@ -35,126 +41,73 @@ const millisecondsPerHour = 3_600_000;
 
 /** The use cases of people: who is here, who signs in, which machines may write. */
 export function createPeople(options: PeopleOptions) {
-  const { db, ledger, clock, wallClock } = options;
+  const { db, ledger, clock, wallClock, configuration = noProviders } = options;
   const store = pgPeopleStore(db);
   const act = actWriter(ledger, clock);
 
-  /** The person as an identity, with the roles of this moment; undefined if there is no such person. */
-  const identityOf = async (personId: PersonId): Promise<Identity | undefined> => {
-    const [person] = await store.persons(clock.now(), { id: personId });
-    return person && identityOfPerson(person);
-  };
+  const { session: policy } = configuration;
+  const embedded = options.demoSignIn
+    ? createEmbeddedProvider({ persons: () => demoPeople(store, clock), log: options.log ?? (() => {}) })
+    : undefined;
+  const providers = openProviders({
+    configuration,
+    embedded,
+    fetchFor: options.fetchFor ?? (() => fetch),
+    ...(options.keyCooldownMs === undefined ? {} : { keyCooldownMs: options.keyCooldownMs }),
+  });
+  const sessions = sessionAccess(db, { clock, wallClock, act, policy, providers });
+  const clients = machines(db, { wallClock, act });
 
   return {
     demoSignIn: options.demoSignIn,
-    identityOf,
+    configuration,
+    providers,
+    embedded,
     ...registration(db, clock, act),
     ...tokenAccess(db, { wallClock, act }),
-    ...linkSignIn(db, { clock, wallClock, act }),
+    ...linkSignIn(db, { clock, wallClock, act, policy }),
+    ...providerSignIn(db, { clock, wallClock, act, policy, providers }),
+    ...sessions,
+    ...clients,
 
-    /** Signs in as a demo person. Returns the session's secret, which goes into a cookie and nowhere else. */
-    async signInAsDemo(personId: string): Promise<{ identity: Identity; secret: string }> {
-      const [person] = options.demoSignIn ? await store.persons(clock.now(), { id: personId, demo: true }) : [];
-      if (!person) throw new Problem('not-found', { detail: 'There is no such demo person to sign in as.' });
-      return { identity: identityOfPerson(person), secret: await openSession(store, person.id, wallClock.now()) };
-    },
-
-    /** Ends a session; an unknown one is already ended. */
-    async signOut(secret: string): Promise<void> {
-      if (looksLikeSecret(secret)) await store.endSession(digestOfSecret(secret), wallClock.now());
-    },
+    /** The person as an identity, with every role of this moment; undefined if there is no such person. */
+    identityOf: (personId: PersonId): Promise<Identity | undefined> => identityOf(db, clock, { personId }),
 
     async identityOfSession(secret: string): Promise<Identity | undefined> {
-      if (!looksLikeSecret(secret)) return undefined;
-      const personId = await store.sessionPerson(digestOfSecret(secret), wallClock.now());
-      return personId && identityOf(personId);
+      const session = await sessions.sessionOf(secret);
+      return session && identityOf(db, clock, session);
     },
 
-    async identityOfToken(secret: string): Promise<Identity | undefined> {
+    /** @param certificateSha256 of the certificate that the machine showed to the proxy in front. */
+    async identityOfToken(secret: string, certificateSha256?: string): Promise<Identity | undefined> {
       if (!looksLikeSecret(secret)) return undefined;
-      return store.tokenIdentity(digestOfSecret(secret), wallClock.now());
+      const byToken = await store.tokenIdentity(digestOfSecret(secret), wallClock.now());
+      return byToken ?? clients.identityOfAccessToken(secret, certificateSha256);
     },
   };
 }
 
-function registration(db: Db, clock: Clock, act: WriteAct) {
-  const inStore = <T>(work: (store: PeopleStore, tx: Tx) => Promise<T>): Promise<T> =>
-    inTransaction(db, (tx) => work(pgPeopleStore(tx), tx));
-  return {
-    /** Problems: conflict, for a name that another one has. */
-    async registerOrganisation(by: Actor, given: Omit<Organisation, 'id'>): Promise<Organisation> {
-      const organisation: Organisation = { id: newId('legalEntity'), ...given };
-      await inStore(async (store, tx) => {
-        const isTaken = (await store.organisations()).some(({ name }) => name === given.name);
-        if (isTaken) throw new Problem('conflict', { detail: 'An organisation of this name is registered.' });
-        await store.addOrganisation(organisation, clock.now());
-        const predicate = { action: 'organisation-registered', organisation: organisation.id, kind: given.kind };
-        await act(tx, by, { subject: organisation.id, predicate });
-      });
-      return organisation;
-    },
-
-    /** Only a hospital (a legal entity) has sites. Problems: not-found, invalid-input, conflict for a taken code. */
-    async registerSite(by: Actor, given: Omit<Site, 'id'>): Promise<Site> {
-      const site: Site = { id: newId('site'), ...given };
-      await inStore(async (store, tx) => {
-        await assertSiteFits(store, given);
-        await store.addSite(site, clock.now());
-        const predicate = {
-          action: 'site-registered',
-          site: site.id,
-          code: site.code,
-          organisation: site.legalEntityId,
-        };
-        await act(tx, by, { subject: site.id, predicate });
-      });
-      return site;
-    },
-
-    /** Registers a person with roles from now on, at one organisation. */
-    async registerPerson(
-      by: Actor,
-      given: { name: string; organisationId: LegalEntityId; roles: readonly Role[]; isDemo: boolean },
-    ): Promise<Person> {
-      const { name, organisationId, isDemo } = given;
-      const roles = [...new Set(given.roles)];
-      const person: Person = { id: newRandomId('person'), name, organisationId, roles, isDemo };
-      await inStore(async (store, tx) => {
-        const now = clock.now();
-        await assertRolesFit(store, organisationId, roles);
-        await store.addPerson(person, now);
-        const created = { action: 'person-created', person: person.id, organisation: organisationId };
-        await act(tx, by, { subject: person.id, predicate: created });
-        for (const role of roles) {
-          await store.addRole({ personId: person.id, organisationId, role, from: now, until: undefined });
-          const granted = { action: 'role-granted', person: person.id, organisation: organisationId, role };
-          await act(tx, by, { subject: person.id, predicate: granted });
-        }
-      });
-      return person;
-    },
-  };
+/** Roles, bonds and the way of signing in, of this moment. */
+async function identityOf(
+  db: Db,
+  clock: Clock,
+  { personId, rolesFrom, signedIn }: { personId: PersonId; rolesFrom?: string; signedIn?: SignedIn },
+): Promise<Identity | undefined> {
+  const now = clock.now();
+  const only = { id: personId, ...(rolesFrom === undefined ? {} : { source: rolesFrom }) };
+  const [person] = await pgPeopleStore(db).persons(now, only);
+  return person && identityOfPerson(person, await relationsOf(db, person.id, person.organisationId, now), signedIn);
 }
 
-async function assertSiteFits(store: PeopleStore, { code, legalEntityId }: Omit<Site, 'id'>): Promise<void> {
-  const organisation = (await store.organisations()).find(({ id }) => id === legalEntityId);
-  if (!organisation) throw new Problem('not-found', { detail: 'There is no such organisation.' });
-  if (organisation.kind !== 'legal-entity') {
-    const detail = 'Only an organisation of the kind legal-entity has sites.';
-    throw new Problem('invalid-input', { errors: [{ pointer: '/organisation', detail }] });
-  }
-  const isTaken = (await store.sites()).some((site) => site.code === code);
-  if (isTaken) throw new Problem('conflict', { detail: 'A site with this code is registered.' });
-}
-
-async function assertRolesFit(store: PeopleStore, organisationId: LegalEntityId, held: readonly Role[]): Promise<void> {
-  const organisation = (await store.organisations()).find(({ id }) => id === organisationId);
-  if (!organisation) throw new Problem('not-found', { detail: 'There is no such organisation.' });
-  const errors = held
-    .map((role, i) => ({ role, pointer: `/roles/${i}` }))
-    .filter(({ role }) => !fitsOrganisation(role, organisation.kind))
-    .map(({ role, pointer }) => ({ pointer, detail: `${role} is no role of an organisation of this kind` }));
-  if (errors.length > 0) throw new Problem('invalid-input', { errors });
+async function demoPeople(store: PeopleStore, clock: Clock): Promise<DemoPerson[]> {
+  const names = new Map((await store.organisations()).map(({ id, name }) => [id, name]));
+  const persons = await store.persons(clock.now(), { demo: true });
+  return persons.map(({ id, name, roles, organisationId }) => ({
+    id,
+    name,
+    roles,
+    organisationName: names.get(organisationId) ?? '',
+  }));
 }
 
 function tokenAccess(db: Db, parts: { wallClock: Clock; act: WriteAct }) {

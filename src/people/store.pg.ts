@@ -16,21 +16,13 @@ type PeopleTables = {
     role: Role;
     valid_from: string;
     valid_until: string | null;
+    awaits_confirmation: boolean;
+    granted_by: string | null;
+    granted_as: string | null;
+    source: Generated<string>;
   };
-  people_session: {
-    secret_sha256: string;
-    person_id: string;
-    created_at: string;
-    expires_at: string;
-    ended_at: string | null;
-  };
-  people_sign_in_link: {
-    secret_sha256: string;
-    person_id: string;
-    created_at: string;
-    expires_at: string;
-    used_at: string | null;
-  };
+  people_role_decision: { holding_id: string; decision: 'confirmed' | 'refused'; decided_at: string };
+  people_role_effective: { organisation_id: string; role: Role };
   people_token: {
     id: string;
     name: string;
@@ -54,7 +46,7 @@ const useNotedEveryMs = 60_000;
 /** The store on a connection, or in a transaction. */
 export function pgPeopleStore(connection: Db): PeopleStore {
   const db: PeopleDb = connection.withTables<PeopleTables>();
-  return { ...organisationStore(db), ...personStore(db), ...sessionStore(db), ...linkStore(db), ...tokenStore(db) };
+  return { ...organisationStore(db), ...personStore(db), ...tokenStore(db) };
 }
 
 function organisationStore(db: PeopleDb): Pick<PeopleStore, 'addOrganisation' | 'addSite' | 'organisations' | 'sites'> {
@@ -87,7 +79,9 @@ function organisationStore(db: PeopleDb): Pick<PeopleStore, 'addOrganisation' | 
   };
 }
 
-function personStore(db: PeopleDb): Pick<PeopleStore, 'addPerson' | 'addRole' | 'persons'> {
+function personStore(
+  db: PeopleDb,
+): Pick<PeopleStore, 'addPerson' | 'addRole' | 'endRole' | 'lockOrganisation' | 'everHadRole' | 'persons'> {
   return {
     addPerson: async ({ id, name, organisationId, isDemo }, at) => {
       await db
@@ -95,7 +89,7 @@ function personStore(db: PeopleDb): Pick<PeopleStore, 'addPerson' | 'addRole' | 
         .values({ id, name, organisation_id: organisationId, is_demo: isDemo, created_at: sqlInstant(at) })
         .execute();
     },
-    addRole: async ({ personId, organisationId, role, from, until }) => {
+    addRole: async ({ personId, organisationId, role, from, until, grant, awaitsConfirmation, source }) => {
       await db
         .insertInto('people_role_holding')
         .values({
@@ -104,19 +98,53 @@ function personStore(db: PeopleDb): Pick<PeopleStore, 'addPerson' | 'addRole' | 
           role,
           valid_from: sqlInstant(from),
           valid_until: until === undefined ? null : sqlInstant(until),
+          awaits_confirmation: awaitsConfirmation,
+          granted_by: grant.by,
+          granted_as: grant.as ?? null,
+          ...(source === undefined ? {} : { source }),
         })
         .execute();
     },
+    endRole: async ({ personId, role, source, at }) => {
+      await db
+        .updateTable('people_role_holding')
+        // A clock that stands still, as a simulation's may, would end it at the instant of its start.
+        .set({ valid_until: sql`greatest(${sqlInstant(at)}::timestamptz, valid_from + interval '1 millisecond')` })
+        .where('person_id', '=', personId)
+        .where('role', '=', role)
+        .where('source', '=', source)
+        .where('valid_until', 'is', null)
+        .execute();
+    },
+    lockOrganisation: async (id) => {
+      await db.selectFrom('people_organisation').select('id').where('id', '=', id).forUpdate().execute();
+    },
+    everHadRole: async (organisationId, role) => {
+      const row = await db
+        .selectFrom('people_role_effective')
+        .select('role')
+        .where('organisation_id', '=', organisationId)
+        .where('role', '=', role)
+        .limit(1)
+        .executeTakeFirst();
+      return row !== undefined;
+    },
     persons: async (at, only = {}) => {
+      const { source } = only;
       let query = db
         .selectFrom('people_person as person')
-        .leftJoin('people_role_holding as holding', (join) =>
-          join
+        .leftJoin('people_role_holding as holding', (join) => {
+          const held = join
             .onRef('holding.person_id', '=', 'person.id')
             .on('holding.valid_from', '<=', sqlInstant(at))
-            .on((on) => on.or([on('holding.valid_until', 'is', null), on('holding.valid_until', '>', sqlInstant(at))])),
+            .on((on) => on.or([on('holding.valid_until', 'is', null), on('holding.valid_until', '>', sqlInstant(at))]));
+          return source === undefined ? held : held.on('holding.source', '=', source);
+        })
+        .leftJoin('people_role_decision as decision', (join) =>
+          join.onRef('decision.holding_id', '=', 'holding.id').on('decision.decided_at', '<=', sqlInstant(at)),
         )
         .select(['person.id', 'person.name', 'person.organisation_id', 'person.is_demo', 'holding.role'])
+        .select(['holding.awaits_confirmation', 'decision.decision'])
         .orderBy('person.created_at')
         .orderBy('person.id')
         .orderBy('holding.id');
@@ -133,6 +161,8 @@ interface PersonRow {
   organisation_id: string;
   is_demo: boolean;
   role: Role | null;
+  awaits_confirmation: boolean | null;
+  decision: 'confirmed' | 'refused' | null;
 }
 
 function gatherRoles(rows: readonly PersonRow[]): Person[] {
@@ -143,84 +173,14 @@ function gatherRoles(rows: readonly PersonRow[]): Person[] {
       name: row.name,
       organisationId: row.organisation_id as LegalEntityId,
       roles: [],
+      rolesAwaiting: [],
       isDemo: row.is_demo,
     };
-    if (row.role !== null && !person.roles.includes(row.role)) person.roles.push(row.role);
+    const list = row.awaits_confirmation && row.decision === null ? person.rolesAwaiting : person.roles;
+    if (row.role !== null && row.decision !== 'refused' && !list.includes(row.role)) list.push(row.role);
     persons.set(row.id, person);
   }
   return [...persons.values()];
-}
-
-function sessionStore(
-  db: PeopleDb,
-): Pick<PeopleStore, 'addSession' | 'sessionPerson' | 'endSession' | 'dropSessionsExpiredBefore'> {
-  return {
-    addSession: async ({ sha256, personId, createdAt, expiresAt }) => {
-      await db
-        .insertInto('people_session')
-        .values({
-          secret_sha256: sha256,
-          person_id: personId,
-          created_at: sqlInstant(createdAt),
-          expires_at: sqlInstant(expiresAt),
-          ended_at: null,
-        })
-        .execute();
-    },
-    sessionPerson: async (sha256, at) => {
-      const row = await db
-        .selectFrom('people_session')
-        .select('person_id')
-        .where('secret_sha256', '=', sha256)
-        .where('ended_at', 'is', null)
-        .where('expires_at', '>', sqlInstant(at))
-        .executeTakeFirst();
-      return row?.person_id as PersonId | undefined;
-    },
-    endSession: async (sha256, at) => {
-      await db
-        .updateTable('people_session')
-        .set({ ended_at: sqlInstant(at) })
-        .where('secret_sha256', '=', sha256)
-        .where('ended_at', 'is', null)
-        .execute();
-    },
-    dropSessionsExpiredBefore: async (at) => {
-      const result = await db.deleteFrom('people_session').where('expires_at', '<', sqlInstant(at)).executeTakeFirst();
-      return Number(result.numDeletedRows);
-    },
-  };
-}
-
-function linkStore(db: PeopleDb): Pick<PeopleStore, 'addLink' | 'spendLink' | 'dropLinksExpiredBefore'> {
-  return {
-    addLink: async ({ sha256, personId, createdAt, expiresAt }) => {
-      await db
-        .insertInto('people_sign_in_link')
-        .values({
-          secret_sha256: sha256,
-          person_id: personId,
-          created_at: sqlInstant(createdAt),
-          expires_at: sqlInstant(expiresAt),
-          used_at: null,
-        })
-        .execute();
-    },
-    spendLink: async (sha256, at) => {
-      const row = await db
-        .updateTable('people_sign_in_link')
-        .set({ used_at: sqlInstant(at) })
-        .where('secret_sha256', '=', sha256)
-        .where('used_at', 'is', null)
-        .where('expires_at', '>', sqlInstant(at))
-        .returning('person_id')
-        .executeTakeFirst();
-      return row?.person_id as PersonId | undefined;
-    },
-    dropLinksExpiredBefore: async (at) => {
-      await db.deleteFrom('people_sign_in_link').where('expires_at', '<', sqlInstant(at)).execute();
-    },
-  };
 }
 
 function tokenStore(db: PeopleDb): Pick<PeopleStore, 'addToken' | 'tokens' | 'tokenIdentity' | 'revokeToken'> {

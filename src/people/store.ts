@@ -7,6 +7,12 @@ export interface RoleHolding {
   role: Role;
   from: Instant;
   until: Instant | undefined;
+  /** Who gave it, and in which role; undefined for a machine. */
+  grant: { by: string; as: Role | undefined };
+  /** True if it is in force only once a second person has confirmed it. */
+  awaitsConfirmation: boolean;
+  /** Id of the provider whose claims gave it; absent: given inside this house. The two are never mixed. */
+  source?: string;
 }
 
 /** What a machine's access is, without its secret. */
@@ -26,23 +32,18 @@ export interface AccessToken {
 export interface PeopleStore {
   addOrganisation(organisation: Organisation, at: Instant): Promise<void>;
   addSite(site: Site, at: Instant): Promise<void>;
-  addPerson(person: Omit<Person, 'roles'>, at: Instant): Promise<void>;
+  addPerson(person: Omit<Person, 'roles' | 'rolesAwaiting'>, at: Instant): Promise<void>;
   addRole(holding: RoleHolding): Promise<void>;
+  /** Ends, from `at` on, what is held by that source now. */
+  endRole(ended: { personId: PersonId; role: Role; source: string; at: Instant }): Promise<void>;
+  /** Makes others who lock the same organisation wait until the transaction ends. */
+  lockOrganisation(id: LegalEntityId): Promise<void>;
+  /** Whether anybody at the organisation holds, or ever held, the role in force. */
+  everHadRole(organisationId: LegalEntityId, role: Role): Promise<boolean>;
   organisations(): Promise<Organisation[]>;
   sites(): Promise<Site[]>;
-  /** Persons with the roles they hold at that instant. */
-  persons(at: Instant, only?: { demo?: boolean; id?: string }): Promise<Person[]>;
-
-  addSession(session: { sha256: string; personId: PersonId; createdAt: Instant; expiresAt: Instant }): Promise<void>;
-  /** The person of a session that is valid at `at`. */
-  sessionPerson(sha256: string, at: Instant): Promise<PersonId | undefined>;
-  endSession(sha256: string, at: Instant): Promise<void>;
-  dropSessionsExpiredBefore(at: Instant): Promise<number>;
-
-  addLink(link: { sha256: string; personId: PersonId; createdAt: Instant; expiresAt: Instant }): Promise<void>;
-  /** Uses up a link that is valid at `at`, in one step: of two who try at once, one gets the person. */
-  spendLink(sha256: string, at: Instant): Promise<PersonId | undefined>;
-  dropLinksExpiredBefore(at: Instant): Promise<void>;
+  /** Persons with the roles they hold at that instant; with `source`, only those that came from there. */
+  persons(at: Instant, only?: { demo?: boolean; id?: string; source?: string }): Promise<Person[]>;
 
   addToken(token: AccessToken, sha256: string): Promise<void>;
   tokens(organisationId: LegalEntityId): Promise<AccessToken[]>;

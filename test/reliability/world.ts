@@ -22,7 +22,7 @@ const horizonDays = 7;
 /** Finds or registers people, senders and the model: after a restart the world is the same. */
 export async function worldOf(hortus: Pick<RunningHortus, 'url' | 'operatorSecret'>): Promise<World> {
   const operator = apiClient(hortus.url, { bearer: hortus.operatorSecret });
-  const cast = await assembleCast(hortus.url);
+  const cast = await assembleCast(operator);
   // Everybody is present before the trouble begins.
   for (const site of siteCodes) {
     await Promise.all([cast.as(site, 'model-lead'), cast.as(site, 'regulatory-lead'), cast.sender(site)]);

@@ -2,7 +2,7 @@ import { assert } from '#kernel';
 import { type ApiClient, apiClient, signedIn } from '../api-client.ts';
 import type { SiteCode } from './hospitals.ts';
 
-/** A role, and the person who plays it, signed in over the API like anybody else. */
+/** A role, and the person who plays it, signed in over the API by the operator's links. */
 export type Part = 'model-lead' | 'regulatory-lead' | 'safety-officer' | 'clinical-owner' | 'operator' | 'assessor';
 
 export interface Hospitality {
@@ -31,8 +31,9 @@ interface PersonRow {
   roles: string[];
 }
 
-/** Finds the invented people and lets each sign in when first needed. */
-export async function assembleCast(url: string): Promise<Cast> {
+/** Finds the invented people and lets each sign in when first needed, by links of the operator. */
+export async function assembleCast(operator: ApiClient): Promise<Cast> {
+  const { url } = operator;
   const visitor = apiClient(url);
   const { persons } = await visitor.get<{ persons: PersonRow[] }>('/api/v1/people/demo-people');
   const { sites } = await visitor.get<{ sites: { id: string; code: string; legalEntityId: string }[] }>(
@@ -55,7 +56,7 @@ export async function assembleCast(url: string): Promise<Cast> {
       (one) => one.roles.includes(part) && (part === 'assessor' || one.organisationId === legalEntityId),
     );
     assert(person !== undefined, `the demonstration has a ${part} for ${code}`);
-    return once(person.id, () => signedIn(url, person.id));
+    return once(person.id, () => signedIn(operator, person.id));
   };
   const issued: { code: SiteCode; id: string }[] = [];
   const sender = (code: SiteCode): Promise<ApiClient> =>

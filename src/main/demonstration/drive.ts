@@ -19,7 +19,7 @@ import { type Shown, type Traffic, trafficOf, type Versions } from './traffic.ts
 export interface DriveOptions {
   /** Where the simulation answers; it holds the demo people already. */
   url: string;
-  /** May move the clock. */
+  /** May move the clock, and makes the links by which the people sign in. */
   operatorSecret: string;
   seed?: string;
   /** Only the first weeks: for tests. */
@@ -42,7 +42,7 @@ export interface Driven {
  */
 export async function driveDemonstration(options: DriveOptions): Promise<Driven> {
   const operator = apiClient(options.url, { bearer: options.operatorSecret });
-  const cast = await assembleCast(options.url);
+  const cast = await assembleCast(operator);
   const world = simulate(options.seed ?? 'hortus');
   const weeks = [...weeksOf(world)].slice(0, options.weeksMax);
   const total = weeks.reduce((sum, week) => sum + week.cases.length, 0);
