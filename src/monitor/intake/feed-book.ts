@@ -1,9 +1,10 @@
 import type { Instant, ModelVersionId, SiteId } from '#kernel';
-import type { Tx } from '#platform/db';
+import type { Database, Tx } from '#platform/db';
 import type { MonitoringPlan } from '../model/audit.ts';
 import { type Derivation, derivedFrom } from '../model/shadow.ts';
 import { type CohortHead, countLate } from '../store.pg/cohorts.ts';
-import { countIntoFeed, ensureFeed, type FeedAddition } from '../store.pg/intake.ts';
+import { openFeed } from '../store.pg/feed-apart.ts';
+import { countIntoFeed, type FeedAddition } from '../store.pg/intake.ts';
 import type { Feed } from '../store.ts';
 
 /** A feed with what an intake needs of it for every row. */
@@ -18,14 +19,18 @@ export interface OpenFeed extends Feed {
 /** The feeds a request touches, and what it added to each. */
 export class FeedBook {
   private readonly tx: Tx;
+  private readonly database: Database;
+  /** False once this request made a feed in its own transaction: another one would wait for what it holds. */
+  private mayBeApart = true;
   private readonly plans: MonitoringPlan[];
   private readonly cohorts: CohortHead[];
   private readonly feeds = new Map<string, OpenFeed>();
   private readonly added = new Map<OpenFeed, FeedAddition>();
   private readonly late = new Map<string, number>();
 
-  constructor(tx: Tx, known: { plans: MonitoringPlan[]; cohorts: CohortHead[] }) {
+  constructor(tx: Tx, known: { database: Database; plans: MonitoringPlan[]; cohorts: CohortHead[] }) {
     this.tx = tx;
+    this.database = known.database;
     this.plans = known.plans;
     this.cohorts = known.cohorts.filter((cohort) => cohort.cursor !== undefined);
   }
@@ -38,8 +43,14 @@ export class FeedBook {
   async of(siteId: SiteId, modelVersionId: ModelVersionId): Promise<OpenFeed> {
     const known = this.known(siteId, modelVersionId);
     if (known) return known;
+    const opened = await openFeed(
+      { database: this.database, tx: this.tx, mayBeApart: this.mayBeApart },
+      siteId,
+      modelVersionId,
+    );
+    if (!opened.isShared) this.mayBeApart = false;
     const feed: OpenFeed = {
-      ...(await ensureFeed(this.tx, siteId, modelVersionId)),
+      ...opened.feed,
       plan: this.plans.find((plan) => plan.modelVersionId === modelVersionId),
       derived: derivedFrom(this.plans, modelVersionId, siteId),
       cohorts: this.cohorts.filter(({ rule }) => rule.modelVersionId === modelVersionId && rule.sites.includes(siteId)),

@@ -39,7 +39,11 @@ export async function predictionIntake(
   const siteOf = await sitesOfSender(deps, tx, organisationId);
   const versions = new Set((await deps.develop.versions(tx)).map((version) => version.id));
   const now = deps.clock.now();
-  const feeds = new FeedBook(tx, { plans: await plansInForce(tx), cohorts: await cohortHeads(tx) });
+  const feeds = new FeedBook(tx, {
+    database: deps.database,
+    plans: await plansInForce(tx),
+    cohorts: await cohortHeads(tx),
+  });
 
   const place = async (context: IntakeContext, line: number, raw: unknown): Promise<Placed | undefined> => {
     const read = readPrediction(raw, now, context.retrospective);
