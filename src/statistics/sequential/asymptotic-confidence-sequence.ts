@@ -30,7 +30,7 @@ export function asymptoticMargin(options: { n: number; tOpt: number; alpha: numb
  * An asymptotic confidence sequence for an estimator with influence values: AUROC with DeLong's variance, AP, slope.
  * @param figure value; variance: of the estimator itself at n (DeLong's); n mature cases; events among them.
  * @param options range of the figure, to which the interval is cut; tOpt cases at which it is narrowest.
- * @returns approximate; not estimable below 150 cases or 40 events.
+ * @returns approximate; not estimable below 150 cases or 40 events, or without variance.
  * **Source**: Waudby-Smith et al., Annals of Statistics 2024, theorem 2.2; statistics spec, section 8.
  */
 export function asymptoticConfidenceSequence(
@@ -43,6 +43,8 @@ export function asymptoticConfidenceSequence(
   if (n < asymptoticMinimum.cases) return notEstimable(n, `fewer than ${asymptoticMinimum.cases} mature cases`);
   if (events < asymptoticMinimum.events) return notEstimable(n, `fewer than ${asymptoticMinimum.events} events`);
   if (n - events === 0) return notEstimable(n, 'one class only');
+  // Complete separation has no variance to go by, and must not look like certainty.
+  if (variance === 0) return notEstimable(n, 'the figure shows no variance yet');
   const margin = Math.sqrt(n * variance) * asymptoticMargin({ n, tOpt, alpha });
   return approximateEstimate({
     value,

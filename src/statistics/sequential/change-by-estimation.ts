@@ -31,3 +31,43 @@ export function commonInterval(sequences: readonly Estimate[]): { lower: number;
   }
   return lower <= upper ? { lower, upper } : undefined;
 }
+
+/** Where a change was found. */
+export interface EstimatedChange {
+  /** The look (in cases, from 1) at which no value was left. */
+  readonly alarmAt: number;
+  /** The start of the sequence that contradicts the earlier ones: the change lies near or after it. */
+  readonly since: number;
+}
+
+/**
+ * Looks at a stream case by case (or less often) and reports when the sequences share no value any more.
+ * @param sequenceOf the confidence sequence of level 1 − α of the cases from..to (from 1, both included), such as
+ *   `aurocSequenceOf` of that stretch. @param options cases in all; looks: every how many cases; ratio of starts.
+ * @returns undefined without an alarm; average run length to a false one ≥ 1/α looks. Cost: looks × starts × `sequenceOf`.
+ * **Source**: Shekhar, Ramdas 2023 (arXiv 2309.09111). Oracle: run lengths simulated in its test.
+ */
+export function changeByEstimation(
+  sequenceOf: (from: number, to: number) => Estimate,
+  options: { cases: number; looks?: number; ratio?: number },
+): EstimatedChange | undefined {
+  const { cases, looks = 1, ratio = 2 } = options;
+  const starts = geometricStarts(cases, ratio);
+  const kept = starts.map(() => ({ lower: -Infinity, upper: Infinity }));
+  for (let now = looks; now <= cases; now += looks) {
+    let [lower, upper] = [-Infinity, Infinity];
+    for (const [s, from] of starts.entries()) {
+      if (from > now) break;
+      const estimate = sequenceOf(from, now);
+      const running = kept[s]!;
+      if (estimate.estimable) {
+        running.lower = Math.max(running.lower, estimate.lower);
+        running.upper = Math.min(running.upper, estimate.upper);
+      }
+      lower = Math.max(lower, running.lower);
+      upper = Math.min(upper, running.upper);
+      if (lower > upper) return { alarmAt: now, since: from };
+    }
+  }
+  return undefined;
+}
