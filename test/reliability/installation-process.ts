@@ -16,7 +16,15 @@ const release = isToBeFilled ? hortus.background.hold() : () => {};
 if (isToBeFilled) await beginDemonstration(hortus);
 else if (hortus.installation.kind === 'simulation') await seedDemoPeople(hortus.people, hortus.directory);
 const { url } = await hortus.serve();
-process.once('SIGTERM', () => void hortus.close().then(() => process.exit(0)));
+const end = (): void => void hortus.close().then(() => process.exit(0));
+process.once('SIGTERM', end);
+// Tests that are cut off leave nothing running.
+const watching = setInterval(() => {
+  if (process.ppid === Number(process.env.HORTUS_RELIABILITY_PARENT)) return;
+  clearInterval(watching);
+  end();
+}, 1_000);
+watching.unref();
 console.log(JSON.stringify({ url, operatorSecret: hortus.access.secret }));
 if (isToBeFilled) {
   await fillDemonstration(hortus, { url, weeksMax });

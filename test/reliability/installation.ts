@@ -103,7 +103,13 @@ export interface Launched {
 export async function launch({ dataDir, env = {} }: StartOptions): Promise<Launched> {
   const { DATABASE_URL: _, ...inherited } = process.env;
   const child = spawn(process.execPath, ['--enable-source-maps', await bundle()], {
-    env: { ...inherited, HORTUS_DATA: dataDir, HORTUS_LOG: 'warn', ...env },
+    env: {
+      ...inherited,
+      HORTUS_DATA: dataDir,
+      HORTUS_LOG: 'warn',
+      HORTUS_RELIABILITY_PARENT: String(process.pid),
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   processes.add(child);
