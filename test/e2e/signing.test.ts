@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   becomeByMenu,
   certificateAt,
+  continueAs,
   giveReason,
   headline,
   isPossible,
@@ -79,6 +80,7 @@ describe.skipIf(!isPossible)('four eyes', () => {
     const { page, open, end } = await startVisit(browser);
     await open('/people');
     await page.getByRole('button', { name: 'Become Otto Operateur' }).click();
+    await continueAs(page, 'Otto Operateur');
     await page.locator('h1', { hasText: 'Otto Operateur' }).waitFor();
     await page.getByRole('button', { name: 'Give a machine access' }).click();
     await page.getByLabel('Name of the machine').fill('Workstation 7');

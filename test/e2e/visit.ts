@@ -83,11 +83,29 @@ export async function headlined(page: Page, words: RegExp): Promise<void> {
   await expect.poll(() => headline(page), { timeout: 15_000 }).toMatch(words);
 }
 
-/** Becomes a demonstration person by the menu in the bar, as a reader would. */
+/** Becomes a demonstration person by the menu in the bar and the provider's page, as a reader would. */
 export async function becomeByMenu(page: Page, name: string): Promise<void> {
   await page.locator('.bar-person').click();
   await page.getByRole('menuitemradio', { name: new RegExp(name) }).click();
+  await continueAs(page, name);
+}
+
+/** On the page of the embedded provider. */
+export async function continueAs(page: Page, name: string): Promise<void> {
+  await page.getByRole('button', { name: new RegExp(`^Continue as ${name}`) }).click();
   await page.locator('.bar-person', { hasText: name }).waitFor();
+  await settled(page);
+}
+
+/** Confirms who one is by the code that stands in for a second factor, and comes back to the page one was on. */
+export async function stepUp(page: Page): Promise<void> {
+  const { pathname, search } = new URL(page.url());
+  await page.goto(`/sign-in?${new URLSearchParams({ stepUp: '1', returnTo: `${pathname}${search}` })}`);
+  await page.getByRole('button', { name: 'Continue as an invented person' }).click();
+  const code = (await page.locator('.code').textContent()) ?? '';
+  await page.getByLabel('Code').fill(code);
+  await page.getByRole('button', { name: 'Confirm' }).click();
+  await page.waitForURL((url) => url.pathname === pathname);
   await settled(page);
 }
 

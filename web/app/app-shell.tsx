@@ -20,7 +20,7 @@ import { type Installation, useInstallation } from './installation.ts';
 import { loopRooms, overviewPage, type RailEntry, sharedPages } from './pages.ts';
 import { type Scope, useChangeScope, useScope } from './scope.ts';
 import { usePageItems, useSearch } from './search.ts';
-import { signIn, signOut, useDemoPeople, useSession, useSites } from './session.ts';
+import { becomeDemoPerson, signOut, useDemoPeople, useSession, useSites } from './session.ts';
 import { useWaiting } from './waiting.ts';
 
 /** The shell around every page: what is the same everywhere. */
@@ -75,7 +75,7 @@ const sayTrouble = (failure: unknown) => {
 };
 
 const become = (id: string) => {
-  signIn(id).then((name) => showToast({ kind: 'done', text: t('shell.signed-in', { name }) }), sayTrouble);
+  becomeDemoPerson(id).catch(sayTrouble);
 };
 
 const leave = () => {

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { meSchema, personsSchema, sitesSchema } from '../../src/people/contract.ts';
+import { begunSignInSchema, signedOutSchema, waysToSignInSchema } from '../../src/people/sign-in/contract.ts';
 import { tMaybe } from '../messages/translate.ts';
 import type { PersonShown } from '../ui/index.ts';
 import { apiQuery, tell } from './api.ts';
@@ -56,12 +57,26 @@ export type Site = z.output<typeof sitesSchema>['sites'][number];
 /** The sites the reader may see; none before they are known or allowed. `code` is what rows and cases carry. */
 export const useSites = (): Site[] => useQuery(sitesQuery).data?.sites ?? [];
 
-/** Another person sees other things: everything is asked again. */
-export async function signIn(personId: string): Promise<string> {
-  const me = await tell('POST', '/api/v1/people/sign-in', { body: { personId }, schema: meSchema });
-  await queryClient.invalidateQueries();
-  return me.name ?? personId;
+export const waysToSignInQuery = apiQuery('/api/v1/people/sign-in', waysToSignInSchema);
+
+export interface BeginSignIn {
+  returnTo: string;
+  stepUp?: boolean;
+  invitation?: string;
+  /** Id of a demonstration person, who is then shown first. */
+  person?: string;
 }
+
+/** Goes to an identity provider; the page is left, and comes back as somebody. */
+export async function signInAt(provider: string, body: BeginSignIn): Promise<void> {
+  const path = `/api/v1/people/sign-in/${encodeURIComponent(provider)}/start`;
+  const { url } = await tell('POST', path, { body, schema: begunSignInSchema });
+  window.location.assign(url);
+}
+
+/** Becomes a demonstration person, and comes back to the page one is on. */
+export const becomeDemoPerson = (person: string): Promise<void> =>
+  signInAt('demo', { person, returnTo: `${window.location.pathname}${window.location.search}` });
 
 /** By a link that works once. */
 export async function signInByLink(link: string): Promise<string> {
@@ -70,7 +85,10 @@ export async function signInByLink(link: string): Promise<string> {
   return me.name ?? '';
 }
 
+/** Where the session at the provider is to be ended too, the page is left for it. */
 export async function signOut(): Promise<void> {
-  await tell('POST', '/api/v1/people/sign-out', { schema: z.unknown() });
+  const { continueAt } = await tell('POST', '/api/v1/people/sign-out', { schema: signedOutSchema });
+  if (continueAt !== undefined) return window.location.assign(continueAt);
+  // Another person sees other things: everything is asked again.
   await queryClient.invalidateQueries();
 }

@@ -43,6 +43,7 @@ export function demoInteraction({
       return send(answer, codePage({ path, person, code: codeFor(uid), wasWrong: form.has('code') }));
     }
     codes.delete(uid);
+    await forgetAnother(provider, details, person.id);
     await provider.interactionFinished(raw, answer, {
       login: {
         accountId: person.id,
@@ -51,6 +52,20 @@ export function demoInteraction({
       },
     });
   };
+}
+
+/** The library would ask somebody who becomes another person to sign out first, on a page that needs a script. */
+async function forgetAnother(
+  provider: Provider,
+  interaction: Awaited<ReturnType<Provider['interactionDetails']>>,
+  personId: string,
+): Promise<void> {
+  const { session } = interaction;
+  if (session === undefined || session.accountId === personId) return;
+  const stored = await provider.Session.findByUid(session.uid);
+  await stored?.destroy();
+  delete interaction.session;
+  await interaction.save(interaction.exp - Math.floor(Date.now() / 1000));
 }
 
 function isSame(given: string, wanted: string | undefined): boolean {

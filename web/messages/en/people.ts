@@ -51,10 +51,39 @@ export const people = {
   'people.tokens.revoked': '{name} has no access any more.',
   'people.sign-in.place': 'Sign in',
   'people.sign-in.busy': 'Signing you in',
+  'people.sign-in.choose': 'Choose how you sign in',
+  'people.sign-in.choose.precise':
+    'You go to your own organisation’s sign-in and come back here. Hortus never sees a password.',
+  'people.sign-in.invited': 'You are invited: sign in with the account you will use here',
+  'people.sign-in.invited.precise':
+    'The account you choose now is yours here from then on. The invitation works once, within seven days.',
+  'people.sign-in.step-up': 'Confirm who you are',
+  'people.sign-in.step-up.precise':
+    'What you are about to do releases data, raises a status or changes a claim. It asks for a second factor, used in the last {minutes} minutes.',
+  'people.sign-in.step-up.link':
+    'There is no identity provider here. Whoever runs Hortus on this machine makes another link with: hortus sign-in NAME. Open it in this browser while you are signed in.',
+  'people.sign-in.step-up.first': 'Sign in first; then you can confirm who you are.',
+  'people.sign-in.with': 'Continue with {label}',
+  'people.sign-in.with.demo': 'Continue as an invented person',
+  'people.sign-in.demo.note':
+    'This is a demonstration on this machine: the next page lists invented people, and you may be any of them.',
+  'people.sign-in.ways': 'Ways to sign in',
   'people.sign-in.none': 'Ask the operator for a link',
   'people.sign-in.failed': 'This link opens nothing',
   'people.sign-in.command':
     'Whoever runs Hortus on this machine makes a link with: hortus sign-in NAME. It works once, within ten minutes.',
+  'people.sign-in.problem.sign-in-failed':
+    'You are not signed in: the sign-in was not finished, or could not be trusted',
+  'people.sign-in.problem.sign-in-failed.remedy':
+    'Nothing has changed. Start again below; if it stays, tell the operator, who finds the reason in the server’s log.',
+  'people.sign-in.problem.not-invited': 'Your account is known, but belongs to nobody here',
+  'people.sign-in.problem.not-invited.remedy':
+    'Ask the operator or the management of your organisation for an invitation, and open its link first.',
+  'people.sign-in.problem.step-up-needed': 'Your provider did not say that you used a second factor',
+  'people.sign-in.problem.step-up-needed.remedy':
+    'You are signed in as before. Set up a second factor with your organisation, then confirm again.',
+  'people.sign-in.problem.other': 'The sign-in could not be completed',
+  'people.sign-in.problem.other.remedy': 'Nothing has changed. Start again below; if it stays, tell the operator.',
   'people.tokens.issue': 'Give a machine access',
   'people.tokens.issue.name': 'Name of the machine',
   'people.tokens.issue.name.hint':

@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { organisationsSchema, personsSchema } from '../../../src/people/contract.ts';
 import { apiQuery, problemOf } from '../../app/api.ts';
-import { roleName, type Session, signIn, signOut, useSession, useSites } from '../../app/session.ts';
+import { becomeDemoPerson, roleName, type Session, signOut, useSession, useSites } from '../../app/session.ts';
 import { t, tMaybe } from '../../messages/translate.ts';
 import { Button, Card, type DataColumn, DataTable, Page, PageHeadline, showToast, WhatToDo } from '../../ui/index.ts';
 import './people.css';
 import { PersonList } from './person-list.tsx';
+import { ToSignCard } from './proposals/to-sign-card.tsx';
 import { TokensCard } from './tokens-card.tsx';
 
 const demoPeopleQuery = apiQuery('/api/v1/people/demo-people', personsSchema);
@@ -18,7 +19,7 @@ const sayTrouble = (failure: unknown) => {
 };
 
 const become = (id: string) => {
-  signIn(id).then((name) => showToast({ kind: 'done', text: t('shell.signed-in', { name }) }), sayTrouble);
+  becomeDemoPerson(id).catch(sayTrouble);
 };
 
 /** Who one is, whom one may become, who does what, and which machines have access. */
@@ -65,6 +66,7 @@ export function PeoplePage() {
           }
         />
       ) : null}
+      {person === undefined ? null : <ToSignCard />}
       {demo.length > 0 ? (
         <PersonList title={t('people.list.demo')} persons={demo} me={person?.id} onBecome={become} />
       ) : colleagues.length > 0 ? (

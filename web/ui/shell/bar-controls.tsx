@@ -165,6 +165,11 @@ export function PersonMenu({
             <div className="dim small">{one.organisation ? `${one.role}, ${one.organisation}` : one.role}</div>
           </Menu.RadioItem>
         ))}
+        {person === undefined && demoPeople.length === 0 ? (
+          <Menu.Item component="a" href="/sign-in">
+            {t('shell.person.none')}
+          </Menu.Item>
+        ) : null}
         {person ? (
           <>
             <Menu.Divider />
