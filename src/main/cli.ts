@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { roles } from '#people';
+import { evaluateLesions } from './cli/evaluate-lesions.ts';
 import { listClaims, replayClaims, status, verifyLedgerOf } from './cli/evidence.ts';
 import { importPicai, importRows } from './cli/import.ts';
 import { backUp, issueToken, restoreFrom } from './cli/operate.ts';
@@ -36,6 +37,16 @@ const wholeNumber = (text: string): string => {
   if (/^\d{1,9}$/.test(text)) return text;
   throw new InvalidArgumentError('Must be a whole number.');
 };
+const fraction = (text: string): number => {
+  const value = Number(text);
+  if (text.trim() !== '' && value >= 0 && value <= 1) return value;
+  throw new InvalidArgumentError('Must be a number from 0 to 1.');
+};
+const rates = (value: string, before: number[] | undefined): number[] => {
+  const rate = Number(value);
+  if (value.trim() !== '' && rate >= 0 && rate < Infinity) return [...(before ?? []), rate];
+  throw new InvalidArgumentError('Must be a number of false positives a case, 0 or more.');
+};
 const collected = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value];
 
 const examples = (...lines: string[]): string => `\nExamples:\n${lines.map((line) => `  $ hortus ${line}`).join('\n')}`;
@@ -57,6 +68,7 @@ function program(chosen: Chosen, streams: Streams): Command {
   };
   serverCommands(hortus, choose, streams);
   importCommands(hortus, choose, streams);
+  evaluateCommands(hortus, choose, streams);
   evidenceCommands(hortus, choose, streams);
   operatorCommands(hortus, choose, streams);
   registerCommands(hortus, choose, streams);
@@ -128,6 +140,50 @@ function importCommands(hortus: Command, choose: Choose, streams: Streams): void
       ),
     )
     .action((model, flags) => choose(() => predict(model, { flags, streams })));
+}
+
+function evaluateCommands(hortus: Command, choose: Choose, streams: Streams): void {
+  hortus
+    .command('evaluate')
+    .description('figures of predictions in files; needs no server')
+    .command('lesions [folder]')
+    .description('detection maps against references (NIfTI-1), as the PI-CAI challenge evaluates them')
+    .option('--predictions <folder>', 'where <case>_detection_map.nii.gz or <case>.nii.gz lie')
+    .option('--references <folder>', 'where <case>_label.nii.gz or <case>.nii.gz lie')
+    .addOption(
+      new Option('--mode <mode>', 'strict, or as picai_eval to the last rule')
+        .choices(['strict', 'compat'])
+        .default('strict'),
+    )
+    .addOption(new Option('--overlap <measure>', 'of a match').choices(['iou', 'dsc']).default('iou'))
+    .option('--min-overlap <fraction>', 'least overlap of a match', fraction, 0.1)
+    .addOption(
+      new Option('--case-confidence <rule>', 'largest confidence, or as if lesions were independent')
+        .choices(['max', 'independent'])
+        .default('max'),
+    )
+    .option('--losers-are-false', 'a candidate that lost its lesion to another is a false positive')
+    .option(
+      '--at <rate>',
+      'false positives a case at which to tell the lesions found, again for each (0.5, 1, 2)',
+      rates,
+    )
+    .option(
+      '--bootstrap <n>',
+      'resamples of patients (before the first _ of a case) for intervals; 0: none',
+      wholeNumber,
+      '1000',
+    )
+    .option('--seed <text>', 'of the resampling', 'hortus')
+    .option('--json [file]', 'JSON into a file, or on standard output')
+    .addHelpText(
+      'after',
+      examples(
+        'evaluate lesions ./maps-and-labels',
+        'evaluate lesions --predictions ./maps --references ./labels --mode compat --json figures.json',
+      ),
+    )
+    .action((folder, flags) => choose(() => evaluateLesions(folder, { flags, streams })));
 }
 
 function evidenceCommands(hortus: Command, choose: Choose, streams: Streams): void {

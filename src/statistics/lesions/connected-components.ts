@@ -1,6 +1,6 @@
 import { assert } from '#kernel';
 
-/** A volume: one value a voxel, x fastest, then y, then z. */
+/** A volume: one value a voxel, x fastest, then y, then z. Fastest as float32. */
 export interface VoxelGrid {
   readonly values: ArrayLike<number>;
   /** Voxels along x, y and z. */
@@ -55,14 +55,30 @@ export function connectedComponents(grid: VoxelGrid): Components {
   return runs.components(grid.size);
 }
 
-function scanRow(values: ArrayLike<number>, first: number, length: number, runs: Runs): void {
-  for (let x = 0; x < length; x++) {
-    if (values[first + x] === 0) continue;
-    const start = x;
-    let peak = values[first + x]!;
-    for (x++; x < length && values[first + x] !== 0; x++) peak = Math.max(peak, values[first + x]!);
-    runs.add(start, x, peak);
+function scanRow(values: VoxelGrid['values'], first: number, length: number, runs: Runs): void {
+  const end = first + length;
+  for (let at = first; at < end; at++) {
+    if (values[at] === 0) continue;
+    const start = at;
+    let peak = values[at]!;
+    for (at++; at < end && values[at] !== 0; at++) peak = Math.max(peak, values[at]!);
+    runs.add(start - first, at - first, peak);
   }
+}
+
+/** Hands every non-zero voxel to a visitor, in the order of the file; it stops where the visitor returns false. */
+export function everyVoxel(
+  { size, rowFirst, starts, ends }: Components,
+  values: Float32Array,
+  visit: (value: number) => boolean,
+): boolean {
+  for (let row = 0; row + 1 < rowFirst.length; row++) {
+    for (let run = rowFirst[row]!; run < rowFirst[row + 1]!; run++) {
+      const end = row * size[0] + ends[run]!;
+      for (let at = row * size[0] + starts[run]!; at < end; at++) if (!visit(values[at]!)) return false;
+    }
+  }
+  return true;
 }
 
 /** Runs in the making, with a forest over them: `parents[r] ≤ r`, so that the root is the first run of its component. */

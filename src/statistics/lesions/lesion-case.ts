@@ -1,6 +1,12 @@
 import { assert, ok, type Result, refused } from '#kernel';
 import { bestAssignment } from './assignment.ts';
-import { type Components, connectedComponents, sharedVoxels, type VoxelGrid } from './connected-components.ts';
+import {
+  type Components,
+  connectedComponents,
+  everyVoxel,
+  sharedVoxels,
+  type VoxelGrid,
+} from './connected-components.ts';
 import { toSize } from './grid-size.ts';
 
 /** A reference lesion, found or not, or a candidate that is none. */
@@ -107,18 +113,25 @@ const fault = (volume: LesionCaseFault['volume'], why: string): { ok: false; err
   refused({ volume, why });
 
 function lesionsOf({ values, size }: VoxelGrid, mode: LesionMode): Result<Components, LesionCaseFault> {
-  const foreground = new Uint8Array(values.length);
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]!;
-    if (value === 0) continue;
-    const whole = Math.trunc(value);
-    if (!Number.isFinite(value)) return fault('reference', 'a voxel is not a finite number');
-    if (mode === 'strict' && whole !== value)
-      return fault('reference', 'a voxel is not a whole number, so it is no label');
-    if (whole !== 0) foreground[i] = 1;
-  }
-  return ok(connectedComponents({ values: foreground, size }));
+  // Whole numbers can be rounded to float32 at once; float64 could become whole by it.
+  const isFloat64 = !ArrayBuffer.isView(values) || values instanceof Float64Array;
+  const hasFraction = isFloat64 && Array.prototype.some.call(values, (value: number) => Math.trunc(value) !== value);
+  const labels = hasFraction ? Float32Array.from(values, fractionKept) : asFloat32(values);
+  const components = connectedComponents({ values: labels, size });
+  if (!everyVoxel(components, labels, Number.isFinite)) return fault('reference', 'a voxel is not a finite number');
+  if (everyVoxel(components, labels, Number.isInteger)) return ok(components);
+  if (mode === 'strict') return fault('reference', 'a voxel is not a whole number, so it is no label');
+  return ok(connectedComponents({ values: labels.map(Math.trunc), size }));
 }
+
+/** A number that keeps its whole part and whether it has a fraction, also in float32. */
+const fractionKept = (value: number): number => {
+  const whole = Math.trunc(value);
+  return whole === value || !Number.isFinite(value) ? value : Math.sign(value) * (whole === 0 ? 0.5 : 1.5);
+};
+
+const asFloat32 = (values: ArrayLike<number>): Float32Array =>
+  values instanceof Float32Array ? values : new Float32Array(values);
 
 function inSizeOf(
   detection: VoxelGrid,
@@ -138,34 +151,19 @@ function inSizeOf(
 
 function candidatesOf({ values, size }: VoxelGrid): Result<Components, LesionCaseFault> {
   // Confidences are float32, so two doubles that agree in float32 are one confidence.
-  const confidences = values instanceof Float32Array ? values : Float32Array.from(values);
-  for (let i = 0; i < confidences.length; i++) {
-    const value = confidences[i]!;
-    if (value === 0) continue;
-    if (!Number.isFinite(value)) return fault('detection', 'a confidence is not a finite number');
-    if (value < 0) return fault('detection', 'a confidence is negative');
-  }
+  const confidences = asFloat32(values);
   const components = connectedComponents({ values: confidences, size });
-  if (hasMoreValuesThan(components.count, confidences)) {
-    return fault(
-      'detection',
-      'it has more different confidences than candidates, so it looks like a softmax map; extract candidates with one confidence each',
-    );
+  if (!everyVoxel(components, confidences, Number.isFinite)) {
+    return fault('detection', 'a confidence is not a finite number');
   }
-  return ok(components);
-}
-
-function hasMoreValuesThan(limit: number, values: Float32Array): boolean {
+  if (!everyVoxel(components, confidences, (value) => value > 0)) return fault('detection', 'a confidence is negative');
   const seen = new Set<number>();
-  let last = 0;
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]!;
-    if (value === last || value === 0) continue;
-    last = value;
-    seen.add(value);
-    if (seen.size > limit) return true;
-  }
-  return false;
+  const hasFew = everyVoxel(components, confidences, (value) => seen.add(value).size <= components.count);
+  if (hasFew) return ok(components);
+  return fault(
+    'detection',
+    'it has more different confidences than candidates, so it looks like a softmax map; extract candidates with one confidence each',
+  );
 }
 
 interface Matching {
