@@ -1,6 +1,7 @@
 import { assert } from '#kernel';
 import { approximateEstimate, type Estimate, exactEstimate, notEstimable } from './estimate.ts';
 import { betaQuantile, normalMultiplier } from './numerics/distributions.ts';
+import { whyNotFinite } from './numerics/usable.ts';
 
 /** Successes k of n, whole numbers. */
 export interface Counts {
@@ -58,6 +59,8 @@ export function meanInterval(
 ): Estimate {
   const n = contributions.length;
   if (n < 2) return notEstimable(n, n === 0 ? 'no labels yet' : 'n < 2');
+  const why = whyNotFinite(contributions);
+  if (why !== undefined) return notEstimable(n, why);
   let [value, squares] = [0, 0];
   for (let i = 0; i < n; i++) value += contributions[i]! / n;
   for (let i = 0; i < n; i++) squares += (contributions[i]! - value) ** 2;

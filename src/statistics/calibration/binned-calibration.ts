@@ -2,6 +2,7 @@ import { assert } from '#kernel';
 import { type NotEstimable, notEstimable } from '../estimate.ts';
 import { wilsonInterval } from '../fixed-intervals.ts';
 import { radixArgsort } from '../numerics/radix-argsort.ts';
+import { whyNotForecasts } from '../numerics/usable.ts';
 
 /** How predictions are cut into bins; `equal-mass` is the primary one. */
 export type Binning = 'equal-mass' | 'equal-width' | 'equal-width-right-closed';
@@ -50,6 +51,8 @@ export function binnedCalibration(
   assert(probabilities.length === outcomes.length, 'there is one outcome a prediction');
   const { bins: count = 10, binning = 'equal-mass' } = options;
   assert(Number.isInteger(count) && count >= 1, 'the number of bins is whole and at least 1');
+  const why = whyNotForecasts(probabilities, outcomes);
+  if (why !== undefined) return notEstimable(outcomes.length, why);
   const members =
     binning === 'equal-mass' ? equalMass(probabilities, count) : equalWidth(probabilities, { count, binning });
   const bins = members.filter((bin) => bin.length > 0).map((bin) => summarise(bin, probabilities, outcomes));

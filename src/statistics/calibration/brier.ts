@@ -2,6 +2,7 @@ import { assert } from '#kernel';
 import { approximateEstimate, type Estimate, notEstimable } from '../estimate.ts';
 import { meanInterval } from '../fixed-intervals.ts';
 import { mean } from '../numerics/totals.ts';
+import { whyNotForecasts } from '../numerics/usable.ts';
 
 /**
  * Brier score: mean of (y − p)², 0 best.
@@ -10,6 +11,8 @@ import { mean } from '../numerics/totals.ts';
  * **Source**: Brier 1950, the binary form (the two-class sum is twice as large). Oracle: `brier`, 1e-15.
  */
 export function brierScore(probabilities: ArrayLike<number>, outcomes: ArrayLike<number>, level = 0.95): Estimate {
+  const why = whyNotForecasts(probabilities, outcomes);
+  if (why !== undefined) return notEstimable(outcomes.length, why);
   return meanInterval(squaredErrors(probabilities, outcomes), { lowest: 0, highest: 1 }, level);
 }
 
@@ -25,6 +28,8 @@ export function scaledBrierScore(
   level = 0.95,
 ): Estimate {
   const n = outcomes.length;
+  const why = whyNotForecasts(probabilities, outcomes);
+  if (why !== undefined) return notEstimable(n, why);
   const losses = squaredErrors(probabilities, outcomes);
   const rate = n === 0 ? 0 : mean(outcomes);
   const spread = rate * (1 - rate);

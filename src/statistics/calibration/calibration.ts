@@ -2,6 +2,7 @@ import { approximateEstimate, type Estimate, type NotEstimable, notEstimable } f
 import { wilsonInterval } from '../fixed-intervals.ts';
 import { chiSquareUpperTail, normalTwoSidedP } from '../numerics/distributions.ts';
 import { clipProbabilities, expit, logit } from '../numerics/logit.ts';
+import { whyNotPredictions } from '../numerics/usable.ts';
 import { countCases, fitRecalibration, type LogisticRecalibration, type Predictions } from './recalibration.ts';
 
 /** A test with its statistic; the p-value is for a single look at a fixed number of cases. */
@@ -21,6 +22,8 @@ export interface FixedTest {
  * **Source**: statistics spec, section 10. Oracle: calibration_gold.json `OE`.
  */
 export function observedExpectedRatio(predictions: Predictions, level = 0.95): Estimate {
+  const why = whyNotPredictions(predictions);
+  if (why !== undefined) return notEstimable(predictions.events.length, why);
   const { n, events, expected } = sums(predictions);
   if (n === 0) return notEstimable(0, 'no labels yet');
   if (expected === 0) return notEstimable(n, 'no events are expected');
@@ -89,6 +92,8 @@ export function explainedVariation(
  */
 export function spiegelhalterTest(predictions: Predictions): FixedTest | NotEstimable {
   const { probabilities, events, totals } = predictions;
+  const why = whyNotPredictions(predictions);
+  if (why !== undefined) return notEstimable(events.length, why);
   let [numerator, variance] = [0, 0];
   for (let i = 0; i < probabilities.length; i++) {
     const p = probabilities[i]!;

@@ -1,6 +1,7 @@
 import { assert } from '#kernel';
 import { tieGroups } from '../discrimination/discrimination.ts';
 import { type NotEstimable, notEstimable } from '../estimate.ts';
+import { whyNotForecasts } from '../numerics/usable.ts';
 
 /** A stretch of predictions to which isotonic regression gives one probability. */
 export interface CorpBlock {
@@ -35,6 +36,8 @@ export interface Corp {
  * **Source**: Dimitriadis, Gneiting & Jordan, PNAS 2021. Oracle: calibration_gold.json `corp`, 1e-12.
  */
 export function corp(probabilities: ArrayLike<number>, outcomes: ArrayLike<number>): Corp | NotEstimable {
+  const why = whyNotForecasts(probabilities, outcomes);
+  if (why !== undefined) return notEstimable(outcomes.length, why);
   const groups = tieGroups(probabilities, outcomes);
   return corpFromGroups(groups);
 }

@@ -1,6 +1,7 @@
 import { assert } from '#kernel';
 import { type NotEstimable, notEstimable } from '../estimate.ts';
 import { radixArgsort } from '../numerics/radix-argsort.ts';
+import { whyNotForecasts } from '../numerics/usable.ts';
 
 /** Tests of calibration from cumulative differences: no bins, no bandwidth. */
 export interface Ecce {
@@ -23,6 +24,8 @@ export interface Ecce {
  */
 export function ecce(probabilities: ArrayLike<number>, outcomes: ArrayLike<number>): Ecce | NotEstimable {
   assert(probabilities.length === outcomes.length, 'there is one outcome a prediction');
+  const why = whyNotForecasts(probabilities, outcomes);
+  if (why !== undefined) return notEstimable(outcomes.length, why);
   const order = radixArgsort(probabilities);
   const n = order.length;
   if (n === 0) return notEstimable(0, 'no labels yet');

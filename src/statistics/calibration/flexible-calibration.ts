@@ -7,6 +7,7 @@ import { linearQuantile } from '../numerics/quantile.ts';
 import { radixArgsort } from '../numerics/radix-argsort.ts';
 import { splineColumns, splineKnots } from '../numerics/restricted-cubic-spline.ts';
 import { mean } from '../numerics/totals.ts';
+import { whyNotForecasts } from '../numerics/usable.ts';
 
 /** Distances between predictions and a smooth calibration curve; descriptions without intervals. */
 export interface FlexibleCalibration {
@@ -44,6 +45,8 @@ export function flexibleCalibration(
   assert(probabilities.length === outcomes.length, 'there is one outcome a prediction');
   const n = probabilities.length;
   if (n < smallestN) return notEstimable(n, `n < ${smallestN}`);
+  const why = whyNotForecasts(probabilities, outcomes);
+  if (why !== undefined) return notEstimable(n, why);
   const order = radixArgsort(probabilities);
   const p = Float64Array.from(order, (at) => probabilities[at]!);
   const y = Float64Array.from(order, (at) => outcomes[at]!);

@@ -2,6 +2,7 @@ import { assert } from '#kernel';
 import { type Described, described } from '../described.ts';
 import { type NotEstimable, notEstimable } from '../estimate.ts';
 import { linearQuantile } from '../numerics/quantile.ts';
+import { whyNotClassPredictions } from '../numerics/usable.ts';
 
 /** Predicted probabilities of every class, one row a case, and the index of the class that occurred. */
 export interface ClassPredictions {
@@ -17,6 +18,8 @@ export interface ClassPredictions {
 export function multiclassBrier(predictions: ClassPredictions): Described | NotEstimable {
   const n = checkRows(predictions);
   if (n === 0) return notEstimable(0, 'no labels yet');
+  const why = whyNotClassPredictions(predictions.probabilities, predictions.classes);
+  if (why !== undefined) return notEstimable(n, why);
   return described(residuals(predictions).reduce((sum, row) => sum + dot(row, row), 0) / n, n);
 }
 
@@ -29,6 +32,8 @@ export function multiclassBrier(predictions: ClassPredictions): Described | NotE
 export function classwiseCalibrationError(predictions: ClassPredictions, bins = 10): Described | NotEstimable {
   const n = checkRows(predictions);
   if (n === 0) return notEstimable(0, 'no labels yet');
+  const why = whyNotClassPredictions(predictions.probabilities, predictions.classes);
+  if (why !== undefined) return notEstimable(n, why);
   const classCount = predictions.probabilities[0]!.length;
   let sum = 0;
   for (let k = 0; k < classCount; k++) {
@@ -52,6 +57,8 @@ export function classwiseCalibrationError(predictions: ClassPredictions, bins = 
 export function topLabelError(predictions: ClassPredictions): Described | NotEstimable {
   const n = checkRows(predictions);
   if (n === 0) return notEstimable(0, 'no labels yet');
+  const why = whyNotClassPredictions(predictions.probabilities, predictions.classes);
+  if (why !== undefined) return notEstimable(n, why);
   let sum = 0;
   for (const row of predictions.probabilities) {
     const top = Math.max(...row);
@@ -71,6 +78,8 @@ export function topLabelError(predictions: ClassPredictions): Described | NotEst
 export function kernelCalibrationError(predictions: ClassPredictions): Described | NotEstimable {
   const n = checkRows(predictions);
   if (n < 2) return notEstimable(n, n === 0 ? 'no labels yet' : 'n < 2');
+  const why = whyNotClassPredictions(predictions.probabilities, predictions.classes);
+  if (why !== undefined) return notEstimable(n, why);
   const rows = predictions.probabilities;
   const errors = residuals(predictions);
   const pairs: { product: number; distance: number }[] = [];

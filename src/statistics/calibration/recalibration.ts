@@ -3,6 +3,7 @@ import { approximateEstimate, type Estimate, type NotEstimable, notEstimable } f
 import { normalMultiplier } from '../numerics/distributions.ts';
 import { fitLogistic, type LogisticData, type LogisticFit } from '../numerics/logistic-regression.ts';
 import { clipProbabilities, expit, logit } from '../numerics/logit.ts';
+import { whyNotPredictions } from '../numerics/usable.ts';
 
 /** Predictions with outcomes, one entry a case or a group of cases with the same prediction. */
 export interface Predictions {
@@ -45,6 +46,8 @@ export function fitRecalibration(
   kind: RecalibrationFit['kind'],
   level = 0.95,
 ): RecalibrationFit | NotEstimable {
+  const why = whyNotPredictions(predictions);
+  if (why !== undefined) return notEstimable(predictions.events.length, why);
   const { clipped, clipCount } = clipProbabilities(predictions.probabilities);
   const logOdds = clipped.map(logit);
   const n = countCases(predictions);

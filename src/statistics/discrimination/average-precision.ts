@@ -1,5 +1,6 @@
 import { type Described, described } from '../described.ts';
 import { type NotEstimable, notEstimable } from '../estimate.ts';
+import { whyNotScored } from '../numerics/usable.ts';
 import { tieGroups } from './discrimination.ts';
 
 /**
@@ -9,6 +10,8 @@ import { tieGroups } from './discrimination.ts';
  * **Source**: scikit-learn's definition, statistics spec, section 8. Oracle: scipy_gold.json, 1e-12.
  */
 export function averagePrecision(scores: ArrayLike<number>, outcomes: ArrayLike<number>): Described | NotEstimable {
+  const why = whyNotScored(scores, outcomes);
+  if (why !== undefined) return notEstimable(outcomes.length, why);
   const groups = tieGroups(scores, outcomes);
   return averagePrecisionFromGroups(groups.nonEvents, groups.events);
 }

@@ -5,6 +5,7 @@ import { expit, logit } from '../numerics/logit.ts';
 import { radixArgsort } from '../numerics/radix-argsort.ts';
 import { radixSort } from '../numerics/radix-sort.ts';
 import { total } from '../numerics/totals.ts';
+import { whyNotScored } from '../numerics/usable.ts';
 
 /** AUROC with its DeLong variance: the input of intervals, comparisons and confidence sequences. */
 export interface DeLong {
@@ -28,6 +29,8 @@ export interface DeLong {
  * **Source**: DeLong, DeLong & Clarke-Pearson, Biometrics 1988; Sun & Xu, IEEE SPL 2014. Oracle: pROC on aSAH, 1e-12.
  */
 export function deLong(scores: ArrayLike<number>, outcomes: ArrayLike<number>): DeLong | NotEstimable {
+  const why = whyNotScored(scores, outcomes);
+  if (why !== undefined) return notEstimable(outcomes.length, why);
   const groups = tieGroups(scores, outcomes);
   return deLongFromGroups(groups.nonEvents, groups.events);
 }

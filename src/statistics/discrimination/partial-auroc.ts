@@ -1,5 +1,6 @@
 import { assert } from '#kernel';
 import { type NotEstimable, notEstimable } from '../estimate.ts';
+import { whyNotScored } from '../numerics/usable.ts';
 import { tieGroups } from './discrimination.ts';
 
 /** Points of an empirical ROC curve from (0, 0) to (1, 1), one a distinct score, descending in score. */
@@ -17,6 +18,8 @@ export interface RocCurve {
  * @returns not estimable with `one class only`.
  */
 export function rocCurve(scores: ArrayLike<number>, outcomes: ArrayLike<number>): RocCurve | NotEstimable {
+  const why = whyNotScored(scores, outcomes);
+  if (why !== undefined) return notEstimable(outcomes.length, why);
   const groups = tieGroups(scores, outcomes);
   return rocCurveFromGroups(groups.nonEvents, groups.events);
 }

@@ -43,3 +43,44 @@ export function whyNotMatrix(rows: readonly ArrayLike<number>[]): string | undef
   }
   return undefined;
 }
+
+/** Why scores with outcomes of 0 and 1 cannot be used. */
+export function whyNotScored(scores: ArrayLike<number>, outcomes: ArrayLike<number>): string | undefined {
+  return whyNotRankable(scores) ?? whyNotBinary(outcomes);
+}
+
+/** Why probabilities with outcomes of 0 and 1 cannot be used. */
+export function whyNotForecasts(probabilities: ArrayLike<number>, outcomes: ArrayLike<number>): string | undefined {
+  return whyNotProbabilities(probabilities) ?? whyNotBinary(outcomes);
+}
+
+/** Why probabilities with counts of events among totals (1 each where absent) cannot be used. */
+export function whyNotPredictions(predictions: {
+  readonly probabilities: ArrayLike<number>;
+  readonly events: ArrayLike<number>;
+  readonly totals?: ArrayLike<number>;
+}): string | undefined {
+  const { probabilities, events, totals } = predictions;
+  const why = whyNotProbabilities(probabilities);
+  if (why !== undefined) return why;
+  for (let i = 0; i < events.length; i++) {
+    const all = totals?.[i] ?? 1;
+    // Weighted counts may exceed their total by rounding.
+    const isCount = events[i]! >= 0 && events[i]! <= all * (1 + 1e-9) && Number.isFinite(all);
+    if (!isCount) return 'an outcome is neither 0 nor 1';
+  }
+  return undefined;
+}
+
+/** Why the rows of class probabilities with the classes that occurred cannot be used. */
+export function whyNotClassPredictions(
+  rows: readonly ArrayLike<number>[],
+  classes: ArrayLike<number>,
+): string | undefined {
+  for (const [i, row] of rows.entries()) {
+    const why = whyNotProbabilities(row);
+    if (why !== undefined) return why;
+    if (!(Number.isInteger(classes[i]) && classes[i]! >= 0 && classes[i]! < row.length)) return 'a class is unknown';
+  }
+  return undefined;
+}
