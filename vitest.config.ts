@@ -11,6 +11,7 @@ const httpTests = [
   'src/**/routes*.test.ts',
   'src/**/*http*.test.ts',
   'src/main/**/*.test.ts',
+  'test/attacks/**/*.test.ts',
 ];
 const tidyTests = ['test/tidy.test.ts', 'test/tidy/**/*.test.ts'];
 const journeys = ['test/e2e/**/*.test.ts'];

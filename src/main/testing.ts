@@ -4,15 +4,18 @@ import { join } from 'node:path';
 import type { OriginKind } from '#ledger';
 import { createLogger } from '#platform/log';
 import { openEmbeddedTestDatabase } from '../platform/db/testing.ts';
-import { type Assembled, assemble } from './assemble.ts';
+import { type Assembled, type AssembleOptions, assemble } from './assemble.ts';
 
 export const silent = createLogger({ level: 'silent' });
 
 /** All rooms joined on a fresh test database; asked through `inject`, nothing listens. */
-export async function anAssembly(kind: OriginKind): Promise<Assembled & { drop(): Promise<void>; dataDir: string }> {
+export async function anAssembly(
+  kind: OriginKind,
+  options: Partial<AssembleOptions> = {},
+): Promise<Assembled & { drop(): Promise<void>; dataDir: string }> {
   const { database, drop } = await openEmbeddedTestDatabase();
   const dataDir = mkdtempSync(join(tmpdir(), 'hortus-main-'));
-  const assembled = await assemble({ database, dataDir, kind, logger: silent });
+  const assembled = await assemble({ database, dataDir, kind, logger: silent, ...options });
   return {
     ...assembled,
     dataDir,

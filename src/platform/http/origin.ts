@@ -25,6 +25,9 @@ export function assertSafeListen(host: string, hasRealSignIn: boolean): void {
  * @param allowedHosts host names besides the loopback ones, lower case, without port; undefined allows every name.
  */
 export function assertOwnHost(request: FastifyRequest, allowedHosts: ReadonlySet<string> | undefined): void {
+  // A proxy may have gone by the one and Node by the other (RFC 9112 §3.2).
+  const hosts = request.raw.rawHeaders.filter((text, i) => i % 2 === 0 && text.toLowerCase() === 'host');
+  if (hosts.length > 1) throw new Problem('invalid-input', { detail: 'The request has more than one Host header.' });
   if (allowedHosts === undefined) return;
   const name = hostName(request.headers.host ?? '');
   if (isLoopback(name) || allowedHosts.has(name)) return;

@@ -103,7 +103,10 @@ export function createServer<I>(options: ServerOptions<I>): FastifyInstance {
     // One hop only: what a client itself wrote into X-Forwarded-For stands before what the proxy added.
     trustProxy: options.behindProxy === true ? (_address: string, hop: number) => hop === 0 : false,
     routerOptions: { maxParamLength: 256, caseSensitive: true },
-    clientErrorHandler: refuseBrokenRequest,
+    clientErrorHandler: (error, socket) => {
+      options.logger.info({ code: error.code }, 'a request that is no HTTP was refused');
+      refuseBrokenRequest(error, socket);
+    },
     frameworkErrors: (error, request, reply) => {
       setSecurityHeaders(reply as never, options.isSecure ?? false);
       answerProblem(error, request as FastifyRequest, reply as never);

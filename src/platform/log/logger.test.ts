@@ -40,6 +40,14 @@ describe('the log', () => {
     ['an argument of the message', (log) => log.info('signed in with %s', secret)],
     ['an object as an argument of the message', (log) => log.info('body %o', { body: pseudonym })],
     ['a header in the message', (log) => log.info('Authorization: Bearer opaque-secret-value')],
+    ['a token that is signed', (log) => log.info(`got eyJhbGciOiJub25lIn0.eyJzdWIiOiJ${pseudonym}.c2ln`)],
+    ['the answer of an identity provider', (log) => log.info(`/callback?code=opaque-secret-value&state=${pseudonym}`)],
+    ['the form of a token request', (log) => log.info('client_secret=opaque-secret-value&x=1')],
+    [
+      'the claims of somebody',
+      (log) => log.info({ claims: { sub: pseudonym }, id_token: secret, csrfToken: secret }, 'x'),
+    ],
+    ['where somebody sits', (log) => log.info({ remoteAddress: pseudonym, ip: pseudonym }, 'x')],
     ['the password of a database', (log) => log.info('postgres://hortus:opaque-secret-value@db/hortus')],
     ['an error as the only argument', (log) => log.error(new Error(`bad row ${pseudonym}`))],
     ['an error in a field', (log) => log.error({ err: new Error(pseudonym) })],
@@ -59,6 +67,20 @@ describe('the log', () => {
       for (const planted of [secret, pseudonym, 'opaque-secret-value']) expect(text()).not.toContain(planted);
     });
   }
+
+  it('is one line, whatever is written into it, and makes no terminal do anything', () => {
+    const { log, text, lines } = collect();
+    const hostile = 'x\r\n{"level":"info","msg":"forged"}\u001b[2J\u0085\u009b31m\u2028\u202ereversed\u007f\u0000';
+    log.info({ note: hostile }, hostile);
+    expect(
+      text()
+        .trimEnd()
+        .split(/[\r\n\u0085\u2028\u2029]/),
+    ).toHaveLength(1);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there.
+    expect(text().trimEnd()).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/);
+    expect(lines()).toMatchObject([{ note: hostile, msg: hostile }]);
+  });
 
   it('keeps what an operator needs of an error: class, code, constraint and where it came from', () => {
     const { log, lines } = collect();

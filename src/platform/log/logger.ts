@@ -1,5 +1,5 @@
 import pino, { type Bindings, type DestinationStream, type Level, type Logger } from 'pino';
-import { loggable, withoutSecrets } from './redaction.ts';
+import { loggable, writableLine } from './redaction.ts';
 
 export type { Logger };
 
@@ -29,7 +29,7 @@ export function createLogger(options: LogOptions = {}): Logger {
         logMethod(args, method) {
           method.apply(this, withOwnMessage(args) as Parameters<typeof method>);
         },
-        streamWrite: withoutSecrets,
+        streamWrite: writableLine,
       },
     },
     options.destination ?? pino.destination({ dest: 2, sync: false }),

@@ -6,7 +6,8 @@ export const withheld = '[withheld]';
  * case and punctuation, so `set-cookie`, `setCookie` and `SET_COOKIE` are one key.
  */
 const withheldKeys = new Set(
-  `authorization proxyauthorization cookie cookies setcookie password passphrase secret token accesstoken apikey privatekey
+  `authorization proxyauthorization cookie cookies setcookie password passphrase secret token accesstoken refreshtoken idtoken clientsecret
+  csrftoken xhortuscsrf codeverifier nonce claims sub preferredusername apikey privatekey ip remoteaddress
   session sessionid headers body payload query params url href input values row rows text line
   pseudonym pseudonyms caseid caseids patient patientid patientname patientbirthdate birthdate dateofbirth mrn bsn
   accessionnumber studyinstanceuid name givenname familyname email address phone detail parameters connectionstring`.split(
@@ -17,6 +18,10 @@ const withheldKeys = new Set(
 /** Secrets are recognised wherever they stand: our own by their prefix, others by the words before them. */
 const secretPatterns: readonly [RegExp, string][] = [
   [/hortus_(?!session\b)[A-Za-z0-9_-]{16,}/g, `hortus_${withheld}`],
+  // JSON Web Tokens (RFC 7519): three parts, the first of which begins like any JSON object in base64url.
+  [/\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)?/g, withheld],
+  // What OAuth and its kin carry in addresses and forms (RFC 6749).
+  [/\b((?:client_secret|code|code_verifier|state|nonce|\w*token|password|link)=)[^&\s"\\]+/gi, `$1${withheld}`],
   [/\b(bearer|basic)\s+[A-Za-z0-9+/._~=-]{8,}/gi, `$1 ${withheld}`],
   [/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@:"]*:[^\s/@"]*@/gi, `$1${withheld}@`],
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, withheld],
@@ -28,6 +33,16 @@ const textLengthMax = 2000;
 
 export const withoutSecrets = (text: string): string =>
   secretPatterns.reduce((rest, [pattern, replacement]) => rest.replace(pattern, replacement), text);
+
+/**
+ * Characters that JSON leaves as they are and a terminal or a viewer acts upon: DEL and C1 controls, line separators, and
+ * those that turn the direction of reading. Written as the escapes of JSON, they say what stood there and do nothing.
+ */
+const unsafeToShow = /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+
+/** A finished line of the log as it may be written. */
+export const writableLine = (line: string): string =>
+  withoutSecrets(line).replace(unsafeToShow, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 /** A text without secrets, of bounded length. */
 const loggableText = (text: string): string =>
