@@ -90,10 +90,6 @@ export async function plantCase(house: Attacked, site: string, lead: As): Promis
     body: { label: '1.0', artefactDigest: digest, preprocessingDigest: digest },
     ...lead,
   });
-  await house.done('/api/v1/monitor/plans', {
-    body: { modelVersionId: version.id, decisionThreshold: 0.4, auditRate: 0.1 },
-    ...lead,
-  });
   const row = {
     caseId: planted,
     site,
