@@ -38,7 +38,9 @@ export interface Permissions {
    * what is open at each of them: name the site in `at` for the scope at that one.
    */
   scopeOf(identity: Identity | undefined, action: string, at?: Resource): Scope;
-  /** Throws not-allowed unless the policies permit the installation's own job this action. */
+  /** Whether the policies permit a job of the installation this action. */
+  mayJob(job: string, action: string): boolean;
+  /** The same; throws not-allowed. */
   allowJob(job: string, action: string): void;
 }
 
@@ -60,6 +62,8 @@ export interface PermissionOptions {
 
 /** A site that nobody has: what is permitted there is permitted everywhere. */
 const elsewhere = { siteId: 'elsewhere' as SiteId };
+/** The act by which a person opens an emergency. */
+const breakGlassAction = 'people:break-glass';
 const rememberedMax = 20_000;
 
 /**
@@ -92,9 +96,12 @@ export function createPermissions(options: PermissionOptions): ChangeablePermiss
       return allowed || needs === 'step-up';
     },
     scopeOf: (identity, action, at) => scopeOf(decide, options.directory, { identity, action, at }),
-    allowJob: (job, action) => {
+    mayJob: (job, action) => {
       const request = cedarRequest({ job }, { action, resource: {}, visitors: false }, options.directory);
-      if (engine.set.evaluate(request, action).allowed) return;
+      return engine.set.evaluate(request, action).allowed;
+    },
+    allowJob: (job, action) => {
+      if (permissions.mayJob(job, action)) return;
       throw new Problem('not-allowed', { detail: `No policy permits the job ${job} the action ${action}.` });
     },
     inForce: () => engine.set,
@@ -200,18 +207,21 @@ function refusal(
 ): Decision {
   const { set, identity, action, policies } = asked;
   if (isNobody(identity)) return { allowed: false, policies, problem: new Problem('not-signed-in') };
-  const detail =
+  const detail = (): string =>
     policies.length > 0 ? sentencesOf(policies) : whoMayInWords(set.policiesFor(action), whoMay(), identity.kind);
-  const problem = new Problem('not-allowed', { ...(detail === '' ? {} : { detail }), context: { action } });
   return {
     allowed: false,
     policies,
-    problem,
+    // In words only for the one who is told: most questions are whether to offer something.
+    get problem() {
+      const said = detail();
+      return new Problem('not-allowed', { ...(said === '' ? {} : { detail: said }), context: { action } });
+    },
     ...(wouldAnEmergencyOpen(asked, evaluateIn) ? { needs: 'break-glass' } : {}),
   };
 }
 
-/** Whether emergency access to the legal entity of this resource would change the no. */
+/** Whether emergency access to the legal entity of this resource, which this person may open, would change the no. */
 function wouldAnEmergencyOpen(
   { set, identity, action, resource, directory }: Refused,
   evaluateIn: (identity: Identity, resource: Resource) => Outcome,
@@ -221,6 +231,8 @@ function wouldAnEmergencyOpen(
   const ofSite = directory.sites().find(({ id }) => id === resource.siteId)?.legalEntityId;
   const organisationId = resource.siteId === undefined ? resource.legalEntityId : ofSite;
   if (organisationId === undefined) return false;
+  const asked = { action: breakGlassAction, resource: { legalEntityId: organisationId }, visitors: false };
+  if (evaluatePosts(set, identity, asked, directory).kind === 'no') return false;
   const breakGlass = [{ id: 'asked-for', organisationId }];
   return evaluateIn({ ...identity, relations: { ...identity.relations, breakGlass } }, resource).kind === 'yes';
 }

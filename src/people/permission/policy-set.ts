@@ -1,5 +1,5 @@
-import cedar from '@cedar-policy/cedar-wasm/nodejs';
 import { canonicalJson, Problem, sha256Hex } from '#kernel';
+import * as cedar from './cedar.ts';
 import { type Detail, details, type PolicyText } from './model.ts';
 import type { CedarRequest } from './request.ts';
 
@@ -45,57 +45,66 @@ export const digestOfTexts = (texts: PolicyTexts): string =>
  * **Source**: Cedar 4 policy language, validation (strict mode). Oracle: the permission table, table.test.ts.
  */
 export function readPolicies(texts: PolicyTexts): PolicySet {
-  const schema = actionsAndGroups(texts.schema);
   const read = Object.entries(texts.files).flatMap(([file, text]) => policiesOf(file, text));
-  const byId = new Map(read.map((one) => [one.policy.id, one]));
-  if (byId.size < read.length) refuse('two policies have one id');
-  validate(texts.schema, Object.fromEntries(read.map(({ policy }) => [policy.id, policy.text])));
-  const digest = digestOfTexts(texts);
-  const actions = new Set(schema.actions.keys());
-  const byAction = new Map([...actions].map((action) => [action, applicable(read, schema, action)]));
+  const policies = read.map(({ policy }) => policy);
+  if (new Set(policies.map(({ id }) => id)).size < read.length) refuse('two policies have one id');
+  assertFitSchema(texts.schema, policies);
+  return policySetOf(read, { digest: digestOfTexts(texts), texts, groups: groupsOfActions(texts.schema) });
+}
+
+/** Policies that were read and checked, ready to decide. `digest` is the name under which Cedar remembers them. */
+export function policySetOf(
+  read: readonly ReadPolicy[],
+  { digest, texts, groups }: { digest: string; texts: PolicyTexts; groups: ActionGroups },
+): PolicySet {
+  const byId = new Map(read.map((one) => [one.policy.id, one.policy]));
+  const byAction = new Map([...groups.keys()].map((action) => [action, applicable(read, groups, action)]));
   const parsed = new Set<string>();
   /** Only the policies whose head names the action: the others cannot bear on it. */
   const sliceOf = (action: string): string => {
-    const id = `${digest}/${action}`;
-    if (parsed.has(id)) return id;
+    const name = `${digest}/${action}`;
+    if (parsed.has(name)) return name;
     const staticPolicies = Object.fromEntries((byAction.get(action) ?? []).map(({ id, text }) => [id, text]));
-    const answer = cedar.preparsePolicySet(id, { staticPolicies });
+    const answer = cedar.preparsePolicySet(name, { staticPolicies });
     if (answer.type === 'failure') refuse(answer.errors.map(({ message }) => message).join('; '));
-    parsed.add(id);
-    return id;
+    parsed.add(name);
+    return name;
   };
   return {
     digest,
     texts,
     policies: read.map(({ policy }) => policy),
-    actions,
+    actions: new Set(groups.keys()),
     policiesFor: (action) => byAction.get(action) ?? [],
     evaluate: (request, action) => {
-      if (!actions.has(action)) return { allowed: false, policies: [] };
-      const answer = cedar.statefulIsAuthorized({ ...request, preparsedPolicySetId: sliceOf(action) });
-      // What Cedar cannot read is refused like what it does not permit, but never in silence.
+      if (!groups.has(action)) return { allowed: false, policies: [] };
+      const entities = [...request.entities, actionEntity(action, groups)];
+      const answer = cedar.statefulIsAuthorized({ ...request, entities, preparsedPolicySetId: sliceOf(action) });
+      // What Cedar cannot read is a defect of ours, and no decision.
       if (answer.type === 'failure') throw new Error(answer.errors.map(({ message }) => message).join('; '));
       const { decision, diagnostics } = answer.response;
-      const policies = diagnostics.reason.map((id) => byId.get(id)?.policy).filter((one) => one !== undefined);
+      const policies = diagnostics.reason.map((id) => byId.get(id)).filter((one) => one !== undefined);
       return { allowed: decision === 'allow', policies };
     },
   };
 }
 
-interface Read {
+/** A policy with the actions it is about. */
+export interface ReadPolicy {
   policy: Policy;
   /** Ids of actions and groups in its head; undefined for every action. */
   actions: readonly string[] | undefined;
 }
 
-function policiesOf(file: string, text: string): Read[] {
+function policiesOf(file: string, text: string): ReadPolicy[] {
   const parts = cedar.policySetTextToParts(text);
   if (parts.type === 'failure') refuse(`${file}: ${parts.errors.map(({ message }) => message).join('; ')}`);
   if (parts.policy_templates.length > 0) refuse(`${file}: a policy is written out, without placeholders`);
   return parts.policies.map((one) => readPolicy(file, one));
 }
 
-function readPolicy(file: string, text: string): Read {
+/** One policy. Problem: invalid-input. */
+export function readPolicy(file: string, text: string): ReadPolicy {
   const answer = cedar.policyToJson(text);
   if (answer.type === 'failure') refuse(`${file}: ${answer.errors.map(({ message }) => message).join('; ')}`);
   const { annotations = {}, effect, principal, action } = answer.json;
@@ -146,12 +155,11 @@ export function jsonOf(text: string) {
   return answer.json;
 }
 
-interface Actions {
-  /** Action → all groups it belongs to, by any number of steps. */
-  actions: Map<string, Set<string>>;
-}
+/** Every action → all groups it belongs to, by any number of steps. */
+export type ActionGroups = ReadonlyMap<string, ReadonlySet<string>>;
 
-function actionsAndGroups(schema: string): Actions {
+/** The actions that a schema declares. Problem: invalid-input. */
+export function groupsOfActions(schema: string): ActionGroups {
   const answer = cedar.schemaToJson(schema);
   if (answer.type === 'failure') refuse(`schema: ${answer.errors.map(({ message }) => message).join('; ')}`);
   const declared = answer.json['']?.actions ?? {};
@@ -162,18 +170,26 @@ function actionsAndGroups(schema: string): Actions {
   for (const action of real) {
     if (!/^[a-z]+:[a-z][a-z0-9-]*$/.test(action)) refuse(`an action is written room:verb-thing, not ${action}`);
   }
-  return { actions: new Map(real.map((action) => [action, new Set(groupsOf(action))])) };
+  return new Map(real.map((action) => [action, new Set(groupsOf(action))]));
 }
 
-const applicable = (read: readonly Read[], { actions }: Actions, action: string): Policy[] =>
+/** Without it Cedar would not know the groups of the action, and a policy about a group would not apply. */
+const actionEntity = (action: string, groups: ActionGroups): cedar.EntityJson => ({
+  uid: { type: 'Action', id: action },
+  attrs: {},
+  parents: [...(groups.get(action) ?? [])].map((id) => ({ type: 'Action', id })),
+});
+
+const applicable = (read: readonly ReadPolicy[], groups: ActionGroups, action: string): Policy[] =>
   read
     .filter(
-      (one) =>
-        one.actions === undefined || one.actions.some((id) => id === action || actions.get(action)?.has(id) === true),
+      ({ actions }) => actions === undefined || actions.some((id) => id === action || groups.get(action)?.has(id)),
     )
     .map(({ policy }) => policy);
 
-function validate(schema: string, staticPolicies: Record<string, string>): void {
+/** Problem: invalid-input, with what Cedar found, where a policy speaks of what the schema does not have. */
+export function assertFitSchema(schema: string, policies: readonly Pick<Policy, 'id' | 'text'>[]): void {
+  const staticPolicies = Object.fromEntries(policies.map(({ id, text }) => [id, text]));
   const answer = cedar.validate({ schema, policies: { staticPolicies }, validationSettings: { mode: 'strict' } });
   if (answer.type === 'failure') refuse(answer.errors.map(({ message }) => message).join('; '));
   const found = [...answer.validationErrors, ...answer.validationWarnings];

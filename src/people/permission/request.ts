@@ -1,6 +1,6 @@
-import type { EntityJson, EntityUidJson, StatefulAuthorizationCall } from '@cedar-policy/cedar-wasm/nodejs';
 import type { LegalEntityId } from '#kernel';
 import type { Identity } from '../model.ts';
+import type { EntityJson, EntityUidJson, StatefulAuthorizationCall } from './cedar.ts';
 import { type Post, postsOf, type Resource, type SiteDirectory } from './model.ts';
 
 /** What Cedar is asked, but for the policies. Written in the words of `policies/hortus.cedarschema`. */
