@@ -1,11 +1,21 @@
 import type { Clock } from '#kernel';
 import type { Ledger } from '#ledger';
 import type { Monitor } from '#monitor';
+import type { AccessRecord, BreakGlassAccess } from '#people';
 import type { Metrics } from '#platform/http';
 
 /** The numbers an operator watches: what waits, how old the feeds are, how the evidence stands. */
-export function addGauges(metrics: Metrics, parts: { monitor: Monitor; ledger: Ledger; clock: Clock }): void {
-  const { monitor, ledger, clock } = parts;
+export function addGauges(
+  metrics: Metrics,
+  parts: {
+    monitor: Monitor;
+    ledger: Ledger;
+    clock: Clock;
+    accessRecord: AccessRecord;
+    breakGlass: BreakGlassAccess;
+  },
+): void {
+  const { monitor, ledger, clock, accessRecord, breakGlass } = parts;
   metrics.addGauge({
     name: 'hortus_mature_cases',
     help: 'Cases that count as evidence, over all cohorts (a case counts once in each cohort that feeds on it).',
@@ -32,5 +42,17 @@ export function addGauges(metrics: Metrics, parts: { monitor: Monitor; ledger: L
         labels: { feed: String(feedNo) },
         value: (clock.now() - at) / 1000,
       })),
+  });
+  metrics.addGauge({
+    name: 'hortus_access_anomalies_open',
+    help: 'Unusual accesses to data of single persons that nobody has looked into.',
+    labels: ['kind'],
+    read: async () =>
+      (await accessRecord.openAnomalies()).map(({ kind, count }) => ({ labels: { kind }, value: count })),
+  });
+  metrics.addGauge({
+    name: 'hortus_break_glass_reviews_overdue',
+    help: 'Emergency accesses that nobody has reviewed in time.',
+    read: async () => [{ value: await breakGlass.overdueReviews() }],
   });
 }

@@ -176,14 +176,18 @@ function personRoutes({ people, directory }: Parts): Route<Identity>[] {
       action: 'installation:operate',
       summary: 'Registers a person of any organisation with roles; the first ones of an installation.',
       body: localPersonRequest,
-      response: z.object({ id: z.string() }),
+      response: z.object({ id: z.string(), rolesAwaiting: z.array(z.string()) }),
       status: 201,
       handle: async ({ identity, body }) => {
         assertLocal(identity);
         const { organisation, ...rest } = body;
         const organisationId = await organisationOf(directory, organisation);
-        const { id } = await people.registerPerson(identity, { ...rest, organisationId, isDemo: false });
-        return { id };
+        const { id, rolesAwaiting } = await people.registerPerson(identity, {
+          ...rest,
+          organisationId,
+          isDemo: false,
+        });
+        return { id, rolesAwaiting };
       },
     }),
     route({

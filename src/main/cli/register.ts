@@ -7,9 +7,14 @@ import { type ReachFlags, reach, withHortus } from './reach.ts';
 type Flags = ReachFlags & { json?: boolean };
 
 async function register(path: string, body: object, told: { flags: Flags; streams: Streams }): Promise<ExitCode> {
-  const made = await withHortus(told.flags, (api) => api.post<{ id: string }>(path, body));
+  const made = await withHortus(told.flags, (api) => api.post<{ id: string; rolesAwaiting?: string[] }>(path, body));
   if (told.flags.json) sayJson(told.streams, made);
   else say(told.streams, made.id);
+  const { rolesAwaiting = [] } = made;
+  if (rolesAwaiting.length > 0) {
+    const who = 'management, the safety officer or the regulatory lead of the organisation';
+    told.streams.err.write(`hortus: ${rolesAwaiting.join(', ')}: in force once confirmed by ${who}.\n`);
+  }
   return exitCodes.ok;
 }
 

@@ -31,13 +31,17 @@ export async function readingHours(
       where at >= ${sqlInstant(of.from)}::timestamptz and at < ${sqlInstant(of.until)}::timestamptz
         and outcome = 'read' and identity_kind = 'person' and object_kind <> 'access-record'
         and (${of.identityId ?? null}::text is null or identity_id = ${of.identityId ?? null})),
-    named as (
-      select identity_id, hour, count(distinct (site_id, object_id)) as cases
-      from reads, unnest(object_ids) as object_id group by identity_id, hour)
-    select r.identity_id, r.organisation_id, r.hour, coalesce(max(n.cases), 0) + sum(r.unnamed) as cases,
-      array_remove(array_agg(distinct r.legal_entity_id), null) as owners
-    from reads r left join named n on n.identity_id = r.identity_id and n.hour = r.hour
-    group by r.identity_id, r.organisation_id, r.hour order by r.hour`.execute(db);
+    -- Materialized: a planner without statistics would count the names anew for every row.
+    named as materialized (
+      select identity_id, hour, count(*) as cases
+      from (select distinct identity_id, hour, site_id, object_id from reads, unnest(object_ids) as object_id) as shown
+      group by identity_id, hour),
+    sums as materialized (
+      select identity_id, organisation_id, hour, sum(unnamed) as unnamed,
+        array_remove(array_agg(distinct legal_entity_id), null) as owners
+      from reads group by identity_id, organisation_id, hour)
+    select s.identity_id, s.organisation_id, s.hour, coalesce(n.cases, 0) + s.unnamed as cases, s.owners
+    from sums s left join named n on n.identity_id = s.identity_id and n.hour = s.hour order by s.hour`.execute(db);
   return rows.map((row) => ({
     identityId: row.identity_id,
     organisationId: (row.organisation_id ?? undefined) as LegalEntityId | undefined,
