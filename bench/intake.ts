@@ -9,6 +9,7 @@ import { openDevelop } from '#develop';
 import { type Instant, instant, type LegalEntityId, type SiteId, seededRandom, sha256Hex, toIso } from '#kernel';
 import { openLedger } from '#ledger';
 import { type ClaimRequest, type Monitor, openMonitor } from '#monitor';
+import { createFourEyes } from '#people';
 import { SimulatedClock } from '#platform/clock';
 import { connect, migrate, startEmbedded } from '#platform/db';
 import { caseQuery } from '../src/monitor/contract.ts';
@@ -119,7 +120,9 @@ try {
     { label: '1', ...digests, calibration: { kind: 'identity' } },
     lead,
   );
-  const monitor = openMonitor({ database, clock, ledger, people: { sites: async () => sites }, develop });
+  const nobody = { organisationsWith: async () => [], holdsRole: async () => false };
+  const fourEyes = createFourEyes({ db: database.db, clock, ledger, directory: nobody });
+  const monitor = openMonitor({ database, clock, ledger, people: { sites: async () => sites }, develop, fourEyes });
   const { deps } = monitor;
   await monitor.registerPlan({ modelVersionId: version.id, decisionThreshold: 0.2, auditRate: 0.1 }, lead);
   await registerFive(monitor, version.id);

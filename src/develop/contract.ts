@@ -6,6 +6,8 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 in lower-case hexad
 const text = z.string().min(3).max(600);
 
 export const modelRequest = z.strictObject({
+  /** In which of several roles one acts. */
+  asRole: z.string().min(1).max(80).optional(),
   name: z.string().min(2).max(80),
   intendedPurpose: text,
   population: text,
@@ -24,6 +26,8 @@ export const calibration = z.discriminatedUnion('kind', [
 ]);
 
 export const versionRequest = z.strictObject({
+  /** In which of several roles one acts. */
+  asRole: z.string().min(1).max(80).optional(),
   label: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,39}$/),
   artefactDigest: sha256,
   preprocessingDigest: sha256,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type ModelId, type ModelVersionId, Problem, toIso } from '#kernel';
-import { type Identity, route } from '#people';
+import { type Identity, roleOf, route } from '#people';
 import type { Route } from '#platform/http';
 import {
   type ModelView,
@@ -39,8 +39,8 @@ function modelRoutes(develop: Develop): Route<Identity>[] {
       response: modelView,
       status: 201,
       handle: async ({ body, identity }) => {
-        const { referenceModelId, notice, ...rest } = body;
-        return viewOf(await develop.registerModel({ ...rest, referenceModelId, notice }, byOf(identity)), []);
+        const { referenceModelId, notice, asRole, ...rest } = body;
+        return viewOf(await develop.registerModel({ ...rest, referenceModelId, notice }, byOf(identity, asRole)), []);
       },
     }),
     route({
@@ -53,8 +53,9 @@ function modelRoutes(develop: Develop): Route<Identity>[] {
       response: versionView,
       status: 201,
       handle: async ({ params, body, identity }) => {
-        const request = { ...body, previousVersionId: body.previousVersionId as ModelVersionId | undefined };
-        return versionViewOf(await develop.registerVersion(params.modelId as ModelId, request, byOf(identity)));
+        const { asRole, ...rest } = body;
+        const request = { ...rest, previousVersionId: body.previousVersionId as ModelVersionId | undefined };
+        return versionViewOf(await develop.registerVersion(params.modelId as ModelId, request, byOf(identity, asRole)));
       },
     }),
   ];
@@ -90,8 +91,11 @@ function referenceRoutes(): Route<Identity>[] {
   ];
 }
 
-/** A person acts in the first of the roles they hold; acts that depend on the role name it themselves. */
-export const byOf = (identity: Identity): By => ({ id: identity.id, role: identity.roles[0] ?? identity.kind });
+/** Who acts, in the role they name or the only one they hold. Problems: invalid-input where they hold several. */
+export const byOf = (identity: Identity, asRole: string | undefined): By => ({
+  id: identity.id,
+  role: roleOf(identity, { asRole }),
+});
 
 function viewOf(model: Model, versions: ModelVersion[]): ModelView {
   return {

@@ -166,7 +166,7 @@ async function openRooms(options: AssembleOptions, onNews: () => void): Promise<
   const breakGlass = openBreakGlass(accessParts);
   const fourEyes = createFourEyes({ db, clock, ledger, directory: peopleDirectory(clock) });
   const develop = openDevelop({ database, clock, ledger });
-  const monitor = openMonitor({ database, clock, ledger, people: peopleDirectory(clock), develop }, onNews);
+  const monitor = openMonitor({ database, clock, ledger, people: peopleDirectory(clock), develop, fourEyes }, onNews);
   await monitor.resume();
   const certify = createCertify({
     db,

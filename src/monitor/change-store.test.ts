@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { addDays, type Instant, type LegalEntityId, type ModelVersionId, seededRandom } from '#kernel';
+import type { Role } from '#people';
 import { inTransaction } from '#platform/db';
 import { recalibrate } from '#statistics';
 import { describeOnEveryDatabase } from '../platform/db/testing.ts';
@@ -12,9 +13,11 @@ import { comparisonViews, deficiencyList } from './questions/deficiencies.ts';
 import {
   aClaimRequest,
   aMonitor,
+  aNortherner,
   anOutcome,
   aPrediction,
   benchStart,
+  decideTogether,
   lead,
   type MonitorBench,
   problemOf,
@@ -69,26 +72,14 @@ async function sendVerified(bench: MonitorBench, n: number, versionId: ModelVers
   );
 }
 
-const act = (bench: MonitorBench, id: string, role: string, command: DeficiencyCommand) =>
-  bench.monitor.actOnDeficiency(id, { command, actor: aNortherner(role) });
-
-const aNortherner = (role: string) => ({
-  id: `person_${role}`,
-  role,
-  isPerson: true,
-  organisationId: 'org_north' as LegalEntityId,
-});
-
-async function bothAct(bench: MonitorBench, id: string, command: DeficiencyCommand): Promise<void> {
-  await act(bench, id, 'safety-officer', command);
-  await act(bench, id, 'clinical-owner', command);
-}
+const act = (bench: MonitorBench, id: string, role: Role, command: DeficiencyCommand) =>
+  bench.monitor.actOnDeficiency(id, { command, actor: { ...aNortherner(role), role, isPerson: true } });
 
 /** The deficiency that the broken claim has opened, confirmed by two. */
 async function confirmedDeficiency(bench: MonitorBench): Promise<string> {
   const [found] = await deficiencyList(bench.monitor.deps);
   await act(bench, found!.id, 'safety-officer', { type: 'triage', severity: 'S3', reason: 'probabilities too high' });
-  await bothAct(bench, found!.id, { type: 'confirm', reason: 'both looked at it' });
+  await decideTogether(bench, found!.id, { command: { type: 'confirm', reason: 'both looked at it' } });
   return found!.id;
 }
 
@@ -184,7 +175,8 @@ describeOnEveryDatabase('from a deficiency to a change', (open) => {
     await bench.afterDays(32);
     const id = await confirmedDeficiency(bench);
     await act(bench, id, 'model-lead', { type: 'record-cause', text: 'a new scanner', codes: [] });
-    await bothAct(bench, id, { type: 'decide-action', actions: ['restrict-use'], reason: 'until it is repaired' });
+    const restrict = { type: 'decide-action', actions: ['restrict-use'], reason: 'until it is repaired' } as const;
+    await decideTogether(bench, id, { command: { ...restrict, actions: [...restrict.actions] } });
     const [old] = await claimViews(bench.monitor.deps);
     const register = (claimId: string) => act(bench, id, 'model-lead', { type: 'register-effectiveness', claimId });
     expect((await problemOf(register('claim_none'))).code).toBe('not-found');
@@ -198,11 +190,13 @@ describeOnEveryDatabase('from a deficiency to a change', (open) => {
     }
     const fresh = await bench.monitor.registerClaim(repaired, lead);
     expect((await register(fresh.id)).state).toBe('effectiveness-check');
-    const close = act(bench, id, 'safety-officer', { type: 'close', reason: 'it looks repaired' });
+    const command = { type: 'close', reason: 'it looks repaired' } as const;
+    const close = bench.monitor.proposeDecision(aNortherner('safety-officer'), { id, command });
     expect((await problemOf(close)).code).toBe('wrong-state');
     const stranger = { ...aNortherner('safety-officer'), organisationId: 'org_south' as LegalEntityId };
-    const command = { type: 'effect-failed', reason: 'not our hospital' } as const;
-    expect((await problemOf(bench.monitor.actOnDeficiency(id, { command, actor: stranger }))).code).toBe('not-allowed');
+    const failed = { type: 'effect-failed', reason: 'not our hospital' } as const;
+    const actor = { ...stranger, role: 'safety-officer', isPerson: true };
+    expect((await problemOf(bench.monitor.actOnDeficiency(id, { command: failed, actor }))).code).toBe('not-allowed');
   });
 
   it('links a new deficiency to the dismissed one, and a dismissed run ends where its cohort stands', async () => {
@@ -219,7 +213,10 @@ describeOnEveryDatabase('from a deficiency to a change', (open) => {
     const [first] = await deficiencyList(bench.monitor.deps);
     await act(bench, first!.id, 'safety-officer', { type: 'triage', severity: 'S4', reason: 'forty missed' });
     const dismissal = { type: 'dismiss', because: 'data-artefact', reason: 'a wrong table was loaded' } as const;
-    await Promise.all([bothAct(bench, first!.id, dismissal), bench.monitor.advance({ wait: true })]);
+    await Promise.all([
+      decideTogether(bench, first!.id, { command: dismissal }),
+      bench.monitor.advance({ wait: true }),
+    ]);
     await misses('b');
     const [second] = await deficiencyList(bench.monitor.deps);
     expect(second).toMatchObject({ reopens: first!.id, state: 'signal' });

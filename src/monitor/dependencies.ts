@@ -1,6 +1,7 @@
 import type { Develop } from '#develop';
 import type { Clock, LegalEntityId, SiteId } from '#kernel';
 import type { Ledger } from '#ledger';
+import type { FourEyes } from '#people';
 import type { Database, Db, Tx } from '#platform/db';
 
 /** What monitor asks of the rooms on its left; narrow, so that a test can give it a few lines. */
@@ -13,5 +14,7 @@ export interface MonitorDependencies {
   clock: Clock;
   ledger: Pick<Ledger, 'record' | 'sequenced' | 'questions' | 'originKind'>;
   people: SiteDirectory;
-  develop: Pick<Develop, 'versions' | 'addCandidate' | 'decideCandidate'>;
+  /** What takes two persons is signed there. */
+  fourEyes: Pick<FourEyes, 'register' | 'propose' | 'proposals'>;
+  develop: Pick<Develop, 'versions' | 'modelVersion' | 'addCandidate' | 'decideCandidate'>;
 }

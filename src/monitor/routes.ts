@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { byOf } from '#develop';
 import { type Instant, Problem, readInstant, toIso } from '#kernel';
-import { assertPerson, type Identity, route } from '#people';
+import { assertPerson, capacityOf, type Identity, route } from '#people';
 import type { Route } from '#platform/http';
 import {
   asOfQuery,
@@ -16,6 +16,7 @@ import {
   claimView,
   comparisonView,
   deficiencyAct,
+  deficiencyActed,
   deficiencySummary,
   deficiencyView,
   type IntakeReport,
@@ -149,7 +150,8 @@ function claimRoutes(monitor: Monitor): Route<Identity>[] {
       status: 201,
       handle: async ({ body, identity }) => {
         assertPerson(identity);
-        const claim = await monitor.registerClaim(body, byOf(identity));
+        const { asRole, ...request } = body;
+        const claim = await monitor.registerClaim(request, byOf(identity, asRole));
         return {
           id: claim.id,
           digest: claim.digest,
@@ -178,7 +180,8 @@ function claimRoutes(monitor: Monitor): Route<Identity>[] {
       status: 201,
       handle: async ({ body, identity }) => {
         assertPerson(identity);
-        return monitor.registerPlan(body, byOf(identity));
+        const { asRole, ...request } = body;
+        return monitor.registerPlan(request, byOf(identity, asRole));
       },
     }),
     route({
@@ -257,15 +260,20 @@ function deficiencyRoutes({ monitor, personNames }: MonitorRouteParts): Route<Id
       method: 'POST',
       path: '/api/v1/monitor/deficiencies/:deficiencyId/acts',
       action: 'monitor:triage-deficiency',
-      summary: 'An act on a deficiency; some take the signatures of two persons in different roles.',
+      summary: 'An act on a deficiency; what takes two persons is proposed, and signed where every proposal is.',
       params: id,
       body: deficiencyAct,
-      response: deficiencyView,
+      response: deficiencyActed,
       handle: async ({ params, body, identity }) => {
         assertPerson(identity);
-        const actor = { ...byOf(identity), isPerson: true, organisationId: identity.organisationId };
-        await monitor.actOnDeficiency(params.deficiencyId, { command: body as DeficiencyCommand, actor });
-        return oneDeficiency(monitor.deps, params.deficiencyId, personNames);
+        const { asRole, ...given } = body;
+        const command = given as DeficiencyCommand;
+        const id = params.deficiencyId;
+        const act = { id, command, asRole };
+        const proposalId = (await monitor.takesTwo(id, command))
+          ? await monitor.proposeDecision(identity, act)
+          : await actAlone(monitor, identity, act);
+        return { ...(await oneDeficiency(monitor.deps, id, personNames)), proposalId };
       },
     }),
     route({
@@ -279,7 +287,8 @@ function deficiencyRoutes({ monitor, personNames }: MonitorRouteParts): Route<Id
       status: 201,
       handle: async ({ params, body, identity }) => {
         assertPerson(identity);
-        return monitor.proposeRecalibration(params.deficiencyId, body, byOf(identity));
+        const { asRole, ...request } = body;
+        return monitor.proposeRecalibration(params.deficiencyId, request, byOf(identity, asRole));
       },
     }),
     route({
@@ -292,6 +301,17 @@ function deficiencyRoutes({ monitor, personNames }: MonitorRouteParts): Route<Id
       handle: async ({ query }) => ({ comparisons: await comparisonViews(monitor.deps, query.candidate) }),
     }),
   ];
+}
+
+async function actAlone(
+  monitor: Monitor,
+  identity: Identity,
+  { id, command, asRole }: { id: string; command: DeficiencyCommand; asRole: string | undefined },
+): Promise<null> {
+  const { role, organisationId } = capacityOf(identity, { asRole });
+  const actor = { id: identity.id, role, isPerson: true, organisationId };
+  await monitor.actOnDeficiency(id, { command, actor });
+  return null;
 }
 
 function asOf(text: string | undefined): Instant | undefined {

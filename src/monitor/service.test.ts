@@ -1,16 +1,20 @@
 import { expect, it } from 'vitest';
 import { addDays, type Instant, type LegalEntityId, seededRandom } from '#kernel';
 import { describeOnEveryDatabase } from '../platform/db/testing.ts';
+import type { DeficiencyCommand } from './model/deficiency.ts';
 import { claimViews } from './questions/claims.ts';
+import { deficiencyList } from './questions/deficiencies.ts';
 import {
   aClaimRequest,
   aMonitor,
+  aNortherner,
   anOutcome,
   aPrediction,
   benchStart,
   lead,
   type MonitorBench,
   problemOf,
+  signAs,
 } from './testing.ts';
 
 /*
@@ -134,20 +138,52 @@ describeOnEveryDatabase('monitor', (open) => {
     const { deficiencies } = await import('./store.pg/deficiencies.ts');
     const open1 = await deficiencies(bench.monitor.deps.database.db);
     expect(open1).toHaveLength(1);
-    const act = (role: string, command: object) =>
-      bench.monitor.actOnDeficiency(open1[0]!.id, {
-        command: command as never,
-        actor: { id: `person_${role}`, role, isPerson: true, organisationId: 'org_north' as LegalEntityId },
-      });
-    await act('safety-officer', { type: 'triage', severity: 'S3', reason: 'misses cancers' });
-    await act('safety-officer', { type: 'dismiss', because: 'chance', reason: 'looked at all of them' });
-    expect((await problemOf(act('safety-officer', { type: 'dismiss', because: 'chance', reason: 'again' }))).code).toBe(
-      'four-eyes',
-    );
-    const done = await act('clinical-owner', { type: 'dismiss', because: 'chance', reason: 'I agree with this' });
-    expect(done.state).toBe('dismissed');
+    const { id } = open1[0]!;
+    const [safety, owner] = [aNortherner('safety-officer'), aNortherner('clinical-owner')];
+    const command = { type: 'triage', severity: 'S3', reason: 'misses cancers' } as const;
+    const actor = { ...safety, role: 'safety-officer', isPerson: true };
+    await bench.monitor.actOnDeficiency(id, { command, actor });
+    const dismissal = { type: 'dismiss', because: 'chance', reason: 'looked at all of them' } as const;
+    expect((await problemOf(bench.monitor.actOnDeficiency(id, { command: dismissal, actor }))).code).toBe('four-eyes');
+    expect(await bench.monitor.takesTwo(id, dismissal)).toBe(true);
+    const proposalId = await bench.monitor.proposeDecision(safety, { id, command: dismissal });
+    const again = bench.monitor.proposeDecision(owner, { id, command: { ...dismissal, because: 'case-mix' } });
+    expect((await problemOf(again)).code).toBe('conflict');
+    expect((await signAs(bench, safety, proposalId)).outcome).toBe('open');
+    expect((await problemOf(signAs(bench, safety, proposalId))).code).toBe('four-eyes');
+    const stranger = { ...owner, organisationId: 'org_south' as LegalEntityId };
+    expect((await problemOf(signAs(bench, stranger, proposalId))).code).toBe('not-allowed');
+    expect((await signAs(bench, owner, proposalId)).outcome).toBe('executed');
+    const [done] = await deficiencies(bench.monitor.deps.database.db);
+    expect(done).toMatchObject({
+      state: 'dismissed',
+      record: { decision: { signatures: [{ role: 'safety-officer' }, { role: 'clinical-owner' }] } },
+    });
     const stream = (await claimViews(bench.monitor.deps))[0]?.streams[0];
     expect(stream).toMatchObject({ run: 2, state: 'no-evidence-yet' });
     expect(stream?.alpha).toBeCloseTo((0.05 * 6) / (Math.PI ** 2 * 4), 12);
+  });
+
+  it('asks for a new signature when the severity was changed after the first', async () => {
+    const bench = await aMonitor(await open());
+    await bench.monitor.registerClaim(aClaimRequest(bench.version), lead);
+    await sendDiseased(bench, 120, 60);
+    await bench.afterDays(100);
+    const [found] = await deficiencyList(bench.monitor.deps);
+    const id = found!.id;
+    const safety = aNortherner('safety-officer');
+    const act = (command: DeficiencyCommand) =>
+      bench.monitor.actOnDeficiency(id, { command, actor: { ...safety, role: 'safety-officer', isPerson: true } });
+    await act({ type: 'triage', severity: 'S3', reason: 'misses cancers' });
+    const command = { type: 'confirm', reason: 'we both looked at it' } as const;
+    const proposalId = await bench.monitor.proposeDecision(safety, { id, command });
+    await signAs(bench, safety, proposalId);
+    expect((await deficiencyList(bench.monitor.deps))[0]?.next).toContain('waits for the signature of a second person');
+    await act({ type: 'dissent', text: 'I am not so sure' });
+    await act({ type: 'set-severity', severity: 'S5', reason: 'it is worse than thought' });
+    const second = await signAs(bench, aNortherner('clinical-owner'), proposalId);
+    expect(second).toMatchObject({ outcome: 'open', signatures: [{ state: 'void' }, { state: 'counts' }] });
+    expect((await signAs(bench, safety, proposalId)).outcome).toBe('executed');
+    expect((await deficiencyList(bench.monitor.deps))[0]?.state).toBe('confirmed');
   });
 });

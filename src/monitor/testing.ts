@@ -5,14 +5,17 @@ import { Readable } from 'node:stream';
 import { type Develop, type ModelVersion, openDevelop } from '#develop';
 import { addDays, type Instant, instant, type LegalEntityId, Problem, type SiteId, sha256Hex } from '#kernel';
 import { type Ledger, openLedger } from '#ledger';
+import { createFourEyes, type FourEyes, type Identity, noRelations, type Proposal, type Role } from '#people';
 import { SimulatedClock } from '#platform/clock';
 import type { Database } from '#platform/db';
 import type { ClaimRequest, IntakeReport } from './contract.ts';
+import type { DeficiencyCommand } from './model/deficiency.ts';
 import { type Monitor, openMonitor } from './service/monitor.ts';
 
 /** A monitor with real neighbours on a test database, under a clock that the test sets. */
 export interface MonitorBench {
   monitor: Monitor;
+  fourEyes: FourEyes;
   develop: Develop;
   ledger: Ledger;
   clock: SimulatedClock;
@@ -42,6 +45,37 @@ const sites = [
   { id: 'site_south' as SiteId, code: 'SOUTH', name: 'South', legalEntityId: 'org_south' as LegalEntityId },
 ];
 
+const everybodyHoldsTheirRole = { organisationsWith: async () => [], holdsRole: async () => true };
+
+/** Somebody of the hospital of the site NORTH. */
+export const aNortherner = (role: Role): Identity => ({
+  kind: 'person',
+  id: `person_${role}`,
+  name: role,
+  organisationId: 'org_north' as LegalEntityId,
+  roles: [role],
+  scopes: [],
+  relations: noRelations,
+});
+
+/** A person opens what is judged and signs it. */
+export async function signAs(bench: MonitorBench, who: Identity, proposalId: string): Promise<Proposal> {
+  const { digest, parts } = await bench.fourEyes.open(who, proposalId);
+  const seen = parts.map((part) => part.sha256);
+  return bench.fourEyes.sign(who, proposalId, { digest, seen, reason: 'I looked at all of it' });
+}
+
+/** Proposes a decision and signs it, one after the other. */
+export async function decideTogether(
+  bench: MonitorBench,
+  id: string,
+  { command, roles = ['safety-officer', 'clinical-owner'] }: { command: DeficiencyCommand; roles?: Role[] },
+): Promise<void> {
+  const signers = roles.map(aNortherner);
+  const proposalId = await bench.monitor.proposeDecision(signers[0]!, { id, command });
+  for (const signer of signers) await signAs(bench, signer, proposalId);
+}
+
 export const benchStart = instant('2020-01-01T00:00:00Z');
 
 export async function aMonitor(database: Database): Promise<MonitorBench> {
@@ -70,7 +104,8 @@ export async function aMonitor(database: Database): Promise<MonitorBench> {
     },
     lead,
   );
-  const monitor = openMonitor({ database, clock, ledger, people: { sites: async () => sites }, develop });
+  const fourEyes = createFourEyes({ db: database.db, clock, ledger, directory: everybodyHoldsTheirRole });
+  const monitor = openMonitor({ database, clock, ledger, people: { sites: async () => sites }, develop, fourEyes });
   const send =
     (receive: Monitor['receivePredictions']) =>
     (rows: object[], options: { mode?: 'all' | 'rows'; convention?: string } = {}): Promise<IntakeReport> =>
@@ -84,6 +119,7 @@ export async function aMonitor(database: Database): Promise<MonitorBench> {
       });
   return {
     monitor,
+    fourEyes,
     develop,
     ledger,
     clock,

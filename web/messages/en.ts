@@ -6,6 +6,7 @@ import { ledger } from './en/ledger.ts';
 import { monitor } from './en/monitor.ts';
 import { overview } from './en/overview.ts';
 import { people } from './en/people.ts';
+import { peopleProposals } from './en/people-proposals.ts';
 import { shell } from './en/shell.ts';
 import { ui } from './en/ui.ts';
 
@@ -21,4 +22,5 @@ export const en = {
   ...certifyActs,
   ...ledger,
   ...people,
+  ...peopleProposals,
 } as const;

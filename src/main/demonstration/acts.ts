@@ -13,6 +13,7 @@ import {
   type VersionRow,
   weeksBetween,
 } from './registrations.ts';
+import { signInTurn } from './signing.ts';
 import { issuedFrom, recalibration, shadowFrom, weeksOfNewVersion, weeksOfShadow, words } from './story.ts';
 
 /** What people do at the end of a week. Each act looks at what is there, so a week that is repeated repeats nothing. */
@@ -149,14 +150,19 @@ async function handle(
     case 'signal':
       return act(safety, one, triage);
     case 'triaged':
-      await act(clinical, one, { type: 'confirm', reason: words.confirmClinical });
-      return act(safety, one, { type: 'confirm', reason: words.confirmSafety });
+      return decideByTwo(one, { type: 'confirm', reason: words.confirmClinical }, [
+        { person: clinical, reason: words.confirmClinical },
+        { person: safety, reason: words.confirmSafety },
+      ]);
     case 'confirmed':
       return act(lead, one, { type: 'record-cause', text: words.cause, codes: ['scanner-upgrade'] });
     case 'cause-found': {
       const decision = { type: 'decide-action', actions: ['restrict-use', 'recalibrate'], reason: words.action };
-      await act(regulatory, one, decision);
-      return act(safety, one, decision);
+      return decideByTwo(
+        one,
+        decision,
+        [regulatory, safety].map((person) => ({ person, reason: words.action })),
+      );
     }
     case 'action-taken': {
       // Only claims that count from after the action show its effect: those of the change that answered this deficiency.
@@ -173,6 +179,24 @@ async function handle(
 
 async function act(person: ApiClient, { id }: DeficiencyRow, body: Record<string, unknown>): Promise<void> {
   await person.post(`/api/v1/monitor/deficiencies/${id}/acts`, body);
+}
+
+/** The first proposes, unless that was done before an interruption; each opens what is judged and signs it. */
+async function decideByTwo(
+  { id }: DeficiencyRow,
+  body: Record<string, unknown>,
+  signers: readonly { person: ApiClient; reason: string }[],
+): Promise<void> {
+  const [first] = signers;
+  if (first === undefined) return;
+  const { proposals } = await first.person.get<{ proposals: { id: string }[] }>('/api/v1/people/proposals', {
+    subject: id,
+    show: 'open',
+  });
+  const path = `/api/v1/monitor/deficiencies/${id}/acts`;
+  const proposalId =
+    proposals[0]?.id ?? (await first.person.post<{ proposalId: string | null }>(path, body)).proposalId;
+  if (proposalId !== null) await signInTurn(proposalId, signers);
 }
 
 /** The recalibration: fitted on cases up to a cut-off, watched in shadow, released by two where it is not worse. */

@@ -12,6 +12,8 @@ const consequence = z.strictObject({
 
 /** A claim to be registered; what is left out takes the default of the method and is written into the signed record. */
 export const claimRequest = z.strictObject({
+  /** In which of several roles one acts. */
+  asRole: z.string().min(1).max(80).optional(),
   key: z.string().regex(/^[a-z0-9-]{3,60}$/),
   statement: plainText(10, 400),
   modelVersionId: z.string().max(60),
@@ -48,6 +50,8 @@ export type ClaimRequest = z.infer<typeof claimRequest>;
 
 /** How a version is watched: the threshold it acts on, and the rate at which cases it clears are audited. */
 export const planRequest = z.strictObject({
+  /** In which of several roles one acts. */
+  asRole: z.string().min(1).max(80).optional(),
   modelVersionId: z.string().max(60),
   decisionThreshold: z.number().gt(0).lt(1),
   auditRate: z.number().min(0).max(1),

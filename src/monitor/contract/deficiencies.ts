@@ -50,19 +50,37 @@ export const deficiencyView = deficiencySummary.extend({
 });
 export type DeficiencyView = z.infer<typeof deficiencyView>;
 
+/** What an act has made: of a decision the proposal that waits for two signatures, else nothing but the new state. */
+export const deficiencyActed = deficiencyView.extend({ proposalId: z.string().nullable() });
+
 const reason = plainText(10, 1000);
 
+/** In which of several roles one acts. */
+const acting = { asRole: z.string().min(1).max(80).optional() };
+
 export const deficiencyAct = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('triage'), severity: z.enum(['S1', 'S2', 'S3', 'S4', 'S5']), reason }),
-  z.strictObject({ type: z.literal('set-severity'), severity: z.enum(['S1', 'S2', 'S3', 'S4', 'S5']), reason }),
-  z.strictObject({ type: z.literal('confirm'), reason }),
+  z.strictObject({ ...acting, type: z.literal('triage'), severity: z.enum(['S1', 'S2', 'S3', 'S4', 'S5']), reason }),
   z.strictObject({
+    ...acting,
+    type: z.literal('set-severity'),
+    severity: z.enum(['S1', 'S2', 'S3', 'S4', 'S5']),
+    reason,
+  }),
+  z.strictObject({ ...acting, type: z.literal('confirm'), reason }),
+  z.strictObject({
+    ...acting,
     type: z.literal('dismiss'),
     because: z.enum(['chance', 'case-mix', 'data-artefact', 'duplicate', 'drill']),
     reason,
   }),
-  z.strictObject({ type: z.literal('record-cause'), text: reason, codes: z.array(z.string().max(40)).max(20) }),
   z.strictObject({
+    ...acting,
+    type: z.literal('record-cause'),
+    text: reason,
+    codes: z.array(z.string().max(40)).max(20),
+  }),
+  z.strictObject({
+    ...acting,
     type: z.literal('decide-action'),
     actions: z
       .array(z.enum(['restrict-use', 'threshold', 'recalibrate', 'rollback', 'withdraw', 'inform']))
@@ -70,13 +88,14 @@ export const deficiencyAct = z.discriminatedUnion('type', [
       .max(6),
     reason,
   }),
-  z.strictObject({ type: z.literal('register-effectiveness'), claimId: z.string().max(60) }),
-  z.strictObject({ type: z.literal('effect-failed'), reason }),
-  z.strictObject({ type: z.literal('close'), reason }),
-  z.strictObject({ type: z.literal('dissent'), text: reason }),
+  z.strictObject({ ...acting, type: z.literal('register-effectiveness'), claimId: z.string().max(60) }),
+  z.strictObject({ ...acting, type: z.literal('effect-failed'), reason }),
+  z.strictObject({ ...acting, type: z.literal('close'), reason }),
+  z.strictObject({ ...acting, type: z.literal('dissent'), text: reason }),
 ]);
 
 export const recalibrationRequest = z.strictObject({
+  ...acting,
   kind: z.enum(['intercept', 'intercept-and-slope']),
   fitFrom: z.iso.date().optional(),
   fitUntil: z.iso.date().optional(),

@@ -76,8 +76,6 @@ export interface DeficiencyRecord {
   evidence: Record<string, unknown>[];
   awareAt?: string;
   severityHistory: { severity: Severity; by: string; role: string; at: string; reason: string }[];
-  /** A proposal that waits for its second signature: to confirm, to dismiss, to lower severity, to act or to close. */
-  pending?: { act: string; body: Record<string, unknown>; signatures: Signature[] };
   decision?: { outcome: 'confirmed' | 'dismissed'; reason: string; signatures: Signature[] };
   cause?: { text: string; codes: string[]; by: string };
   action?: { actions: string[]; reason: string; signatures: Signature[]; candidateVersionId?: string };
@@ -107,7 +105,7 @@ export type DeficiencyCommand =
   | { type: 'dissent'; text: string };
 
 export interface DeficiencyEvent {
-  type: DeficiencyCommand['type'] | 'raised' | 'signed' | 'candidate-made';
+  type: DeficiencyCommand['type'] | 'raised' | 'candidate-made';
   body: Record<string, unknown>;
 }
 
@@ -132,24 +130,36 @@ const takesTwo = new Set<DeficiencyCommand['type']>(['confirm', 'dismiss', 'deci
 /** Roles of the hospital: they decide about its own sites only. */
 export const hospitalRoles: readonly string[] = ['clinical-owner', 'safety-officer', 'deployer-management'];
 
+/** Roles that decide about deficiencies at all; patients are heard, as a dissent beside the decision. */
+export const decidingRoles: readonly string[] = [...hospitalRoles, 'assessor', 'regulatory-lead', 'model-lead'];
+
 /** One of the two who decide holds one of these: those who made the model do not judge it among themselves. */
-const independentRoles: readonly string[] = [...hospitalRoles, 'assessor'];
+export const independentRoles: readonly string[] = [...hospitalRoles, 'assessor'];
 
 /**
  * What a command makes of a deficiency. Total: each (state, command) is decided here or refused with a problem.
+ * @param by who acts, and for a decision those who signed it; a decision without them is refused (four-eyes).
  * @returns the new deficiency and the event to record.
  * Source: deficiency specification, section 5.
  */
 export function decideDeficiency(
   before: Deficiency,
   command: DeficiencyCommand,
-  by: { actor: Actor; at: Instant },
+  by: { actor: Actor; at: Instant; signatures?: Signature[] },
 ): Result<{ deficiency: Deficiency; event: DeficiencyEvent }, Problem> {
   const refusal = whyNot(before, command, by.actor);
   if (refusal) return { ok: false, error: refusal };
-  if (takesTwo.has(command.type) || isLowering(before, command)) return signOrAct(before, command, by);
-  return { ok: true, value: applied(before, command, { ...by, signatures: [signatureOf(by)] }) };
+  const { signatures = [signatureOf(by)] } = by;
+  if (isDecision(before, command) && new Set(signatures.map((one) => one.role)).size < 2) {
+    const detail = `"${command.type}" is proposed, and takes effect when two persons in different roles have signed it.`;
+    return { ok: false, error: new Problem('four-eyes', { detail }) };
+  }
+  return { ok: true, value: applied(before, command, { ...by, signatures }) };
 }
+
+/** Whether an act takes two persons in different roles: the four of the procedure, and a severity that is lowered. */
+export const isDecision = (before: Deficiency, command: DeficiencyCommand): boolean =>
+  takesTwo.has(command.type) || isLowering(before, command);
 
 function whyNot(before: Deficiency, command: DeficiencyCommand, actor: Actor): Problem | undefined {
   if (!actor.isPerson && command.type !== 'attach-signal') {
@@ -180,55 +190,6 @@ function isLowering(before: Deficiency, command: DeficiencyCommand): boolean {
   return severities.indexOf(command.severity) < severities.indexOf(before.severity);
 }
 
-/** The first signature waits; the second, by another person in another role and for the same act, lets it take effect. */
-function signOrAct(
-  before: Deficiency,
-  command: DeficiencyCommand,
-  by: { actor: Actor; at: Instant },
-): Result<{ deficiency: Deficiency; event: DeficiencyEvent }, Problem> {
-  const { type, ...body } = command;
-  const pending = before.record.pending;
-  const first = pending?.act === type ? pending.signatures[0] : undefined;
-  if (!first) {
-    const record = { ...before.record, pending: { act: type, body, signatures: [signatureOf(by)] } };
-    return {
-      ok: true,
-      value: { deficiency: { ...before, record }, event: { type: 'signed', body: { act: type, ...body } } },
-    };
-  }
-  if (first.personId === by.actor.id || first.role === by.actor.role) {
-    return {
-      ok: false,
-      error: new Problem('four-eyes', {
-        detail: `"${type}" is signed by one person; a person of another role must sign too.`,
-      }),
-    };
-  }
-  if (!independentRoles.includes(first.role) && !independentRoles.includes(by.actor.role)) {
-    return {
-      ok: false,
-      error: new Problem('four-eyes', {
-        detail: `One of the two holds one of the roles ${independentRoles.join(', ')}.`,
-      }),
-    };
-  }
-  if (!saysTheSame(pending!.body, body)) {
-    return {
-      ok: false,
-      error: new Problem('conflict', {
-        detail: `"${type}" is proposed with other content; sign the same, or dissent.`,
-      }),
-    };
-  }
-  return { ok: true, value: applied(before, command, { ...by, signatures: [first, signatureOf(by)] }) };
-}
-
-/** The reason in words may differ between two signers; what is decided may not. */
-function saysTheSame(a: Record<string, unknown>, b: Record<string, unknown>): boolean {
-  const core = ({ reason: _reason, ...rest }: Record<string, unknown>): string => JSON.stringify(rest);
-  return core(a) === core(b);
-}
-
 interface Taking {
   actor: Actor;
   at: Instant;
@@ -241,10 +202,7 @@ function applied(
   by: Taking,
 ): { deficiency: Deficiency; event: DeficiencyEvent } {
   const { type, ...body } = command;
-  // A signal or a dissent leaves a proposal that waits for its second signature as it is.
-  const keepsProposal = command.type === 'attach-signal' || command.type === 'dissent';
-  const { pending: _done, ...rest } = before.record;
-  const after = effectOf(keepsProposal ? before : { ...before, record: rest }, command, by);
+  const after = effectOf(before, command, by);
   return { deficiency: after, event: { type, body: { ...body, signatures: by.signatures } } };
 }
 

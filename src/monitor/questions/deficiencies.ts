@@ -21,7 +21,8 @@ const nextAct: Record<DeficiencyState, string> = {
 export async function deficiencyList(deps: MonitorDependencies): Promise<DeficiencySummary[]> {
   const db = deps.database.db;
   const names = await namesOf(deps, db);
-  return (await deficiencies(db)).map((one) => summaryOf(one, names));
+  const waiting = await waitingFor(deps);
+  return (await deficiencies(db)).map((one) => summaryOf(one, names, waiting));
 }
 
 /** Problems: not-found. */
@@ -36,7 +37,7 @@ export async function deficiencyView(
   const events = await eventsOf(db, id);
   const persons = await personNames([...new Set(events.map((event) => event.actor))]);
   return {
-    ...summaryOf(one, await namesOf(deps, db)),
+    ...summaryOf(one, await namesOf(deps, db), await waitingFor(deps, id)),
     record: one.record as never,
     events: events.map((event) => ({
       ...event,
@@ -71,9 +72,24 @@ export async function comparisonViews(
   }));
 }
 
-function summaryOf(one: Deficiency, names: Names): DeficiencySummary {
+/** What waits for its signatures, by deficiency: the decision in a word, and whether somebody has signed. */
+async function waitingFor({ fourEyes }: MonitorDependencies, id?: string): Promise<ReadonlyMap<string, string>> {
+  const open = await fourEyes.proposals({ subject: id, isOpen: true }, { sees: 'all' });
+  return new Map(
+    open.flatMap((one) => {
+      const { command } = one.payload as { command?: { type?: unknown } };
+      if (!one.kind.startsWith('monitor:') || typeof command?.type !== 'string') return [];
+      const isSigned = one.signatures.some(({ state }) => state === 'counts');
+      const words = isSigned
+        ? `"${command.type}" waits for the signature of a second person in another role.`
+        : `"${command.type}" is proposed and waits for two signatures in different roles.`;
+      return [[one.subject, words] as const];
+    }),
+  );
+}
+
+function summaryOf(one: Deficiency, names: Names, waiting: ReadonlyMap<string, string>): DeficiencySummary {
   const site = names.site(one.siteId);
-  const waits = one.record.pending;
   return {
     id: one.id,
     code: one.code,
@@ -88,9 +104,6 @@ function summaryOf(one: Deficiency, names: Names): DeficiencySummary {
     claimId: one.claimId ?? null,
     openedAt: toIso(one.openedAt),
     reopens: one.record.reopens ?? null,
-    next:
-      waits === undefined
-        ? nextAct[one.state]
-        : `"${waits.act}" waits for the signature of a second person in another role.`,
+    next: waiting.get(one.id) ?? nextAct[one.state],
   };
 }

@@ -9,51 +9,78 @@ import {
   type DeficiencyCommand,
   decideDeficiency,
   hospitalRoles,
+  type Signature,
 } from '../model/deficiency.ts';
 import { cohortHeads, takeCohort } from '../store.pg/cohorts.ts';
 import { deficiencyById, deficiencyForUpdate, saveDeficiency } from '../store.pg/deficiencies.ts';
 import { claims, insertStream, saveStream, streamsOfClaims } from '../store.pg/streams.ts';
 
 /**
- * Takes an act on a deficiency. A dismissal that both signers made starts the claim's next run, with the α that is
- * left for it. Problems: not-found, wrong-state, not-allowed, four-eyes, conflict.
+ * Takes an act of one person on a deficiency. What two decide is proposed instead, in `decisions.ts`.
+ * Problems: not-found, wrong-state, not-allowed, four-eyes, conflict.
  */
 export async function actOnDeficiency(
   deps: MonitorDependencies,
   id: string,
   act: { command: DeficiencyCommand; actor: Actor },
 ): Promise<Deficiency> {
-  const { deficiency, pendingId } = await inTransaction(deps.database.db, async (tx) => {
-    if (act.command.type === 'dismiss') await holdEvidence(tx, id);
-    const before = await deficiencyForUpdate(tx, id);
-    if (!before) throw new Problem('not-found', { detail: 'There is no deficiency with this id.' });
-    const at = deps.clock.now();
-    await assertOwnSite(tx, before, { ...act, deps });
-    await assertEffectiveness(tx, before, act.command);
-    const decided = decideDeficiency(before, act.command, { actor: act.actor, at });
-    if (!decided.ok) throw decided.error;
-    const { event } = decided.value;
-    const who = { at, actor: act.actor.id, role: act.actor.role };
-    const after = await saveDeficiency(tx, decided.value.deficiency, { ...event, ...who });
-    if (after.state === 'dismissed' && before.state !== 'dismissed') await startNextRun(tx, after, deps);
-    const pendingId = await deps.ledger.record(tx, {
-      kind: 'deficiency',
-      subjects: [{ name: after.id, sha256: sha256Hex(canonicalJson(after.record as unknown as Json)) }],
-      chain: after.id,
-      predicate: {
-        deficiency: after.id,
-        code: after.code,
-        from: before.state,
-        to: after.state,
-        act: event.type,
-        body: wordless(event.body),
-      },
-      actor: { id: act.actor.id, role: act.actor.role },
-      occurredAt: at,
-    });
-    return { deficiency: after, pendingId };
-  });
+  const { deficiency, pendingId } = await inTransaction(deps.database.db, (tx) => actInTransaction(deps, tx, id, act));
   await deps.ledger.sequenced(pendingId);
+  return deficiency;
+}
+
+/** The act with its event and its ledger entry; of a decision, with those who signed it. */
+export async function actInTransaction(
+  deps: MonitorDependencies,
+  tx: Tx,
+  id: string,
+  act: { command: DeficiencyCommand; actor: Actor; signatures?: Signature[] },
+): Promise<{ deficiency: Deficiency; pendingId: string }> {
+  const before = await assertPossible(deps, tx, id, act);
+  const at = deps.clock.now();
+  const decided = decideDeficiency(before, act.command, { ...act, at });
+  if (!decided.ok) throw decided.error;
+  const { event } = decided.value;
+  const who = { at, actor: act.actor.id, role: act.actor.role };
+  const after = await saveDeficiency(tx, decided.value.deficiency, { ...event, ...who });
+  // A dismissal that was signed starts the claim's next run, with the α that is left for it.
+  if (after.state === 'dismissed' && before.state !== 'dismissed') await startNextRun(tx, after, deps);
+  const pendingId = await deps.ledger.record(tx, {
+    kind: 'deficiency',
+    subjects: [{ name: after.id, sha256: sha256Hex(canonicalJson(after.record as unknown as Json)) }],
+    chain: after.id,
+    predicate: {
+      deficiency: after.id,
+      code: after.code,
+      from: before.state,
+      to: after.state,
+      act: event.type,
+      body: wordless(event.body),
+    },
+    actor: { id: act.actor.id, role: act.actor.role },
+    occurredAt: at,
+  });
+  return { deficiency: after, pendingId };
+}
+
+/** The deficiency, locked, on which this act is possible for this actor. Problems: not-found, not-allowed, wrong-state. */
+export async function assertPossible(
+  deps: MonitorDependencies,
+  tx: Tx,
+  id: string,
+  act: { command: DeficiencyCommand; actor: Actor },
+): Promise<Deficiency> {
+  const before = await lockedDeficiency(tx, id, act.command);
+  await assertOwnSite(tx, before, { ...act, deps });
+  await assertEffectiveness(tx, before, act.command);
+  return before;
+}
+
+/** Locks a deficiency, and before it what its dismissal would end. Problem: not-found. */
+export async function lockedDeficiency(tx: Tx, id: string, command: DeficiencyCommand): Promise<Deficiency> {
+  if (command.type === 'dismiss') await holdEvidence(tx, id);
+  const deficiency = await deficiencyForUpdate(tx, id);
+  if (!deficiency) throw new Problem('not-found', { detail: 'There is no deficiency with this id.' });
   return deficiency;
 }
 

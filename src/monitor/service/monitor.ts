@@ -1,5 +1,6 @@
 import type { By } from '#develop';
 import { type ModelVersionId, Problem } from '#kernel';
+import type { Identity, ProposalId } from '#people';
 import type { Tx } from '#platform/db';
 import type { ClaimRequest, IntakeReport } from '../contract.ts';
 import type { MonitorDependencies } from '../dependencies.ts';
@@ -14,6 +15,7 @@ import { type MonitorGauges, monitorGauges } from '../store.pg/gauges.ts';
 import { endShadow } from '../store.pg/plans.ts';
 import { advance } from './advance.ts';
 import { registerClaim, resumeRegistrations } from './claims.ts';
+import { decisions, proposeDecision, takesTwo } from './decisions.ts';
 import { actOnDeficiency } from './deficiencies.ts';
 import { registerPlan } from './plans.ts';
 import { type Candidate, proposeRecalibration, type RecalibrationRequest } from './recalibration.ts';
@@ -30,6 +32,12 @@ export interface Monitor {
   ): Promise<{ id: string; ledgerIndex: number }>;
   registerClaim(request: ClaimRequest, by: By): Promise<Claim>;
   actOnDeficiency(id: string, act: { command: DeficiencyCommand; actor: Actor }): Promise<Deficiency>;
+  /** Whether an act takes two persons as the deficiency stands. */
+  takesTwo(id: string, command: DeficiencyCommand): Promise<boolean>;
+  proposeDecision(
+    identity: Identity,
+    asked: { id: string; command: DeficiencyCommand; asRole?: string | undefined },
+  ): Promise<ProposalId>;
   proposeRecalibration(deficiencyId: string, request: RecalibrationRequest, by: By): Promise<Candidate>;
   /** Counts what has matured; `isBlocked` where an open intake kept the window from closing. */
   advance(options?: { wait?: boolean }): Promise<{ cases: number; isBlocked: boolean }>;
@@ -56,6 +64,7 @@ export function openMonitor(deps: MonitorDependencies, onNews: () => void = () =
       onNews();
     }
   };
+  for (const kind of decisions(deps, onNews)) deps.fourEyes.register(kind);
   const resume = async (): Promise<void> => {
     isInDoubt = true;
     const waiting = (await resumeBatches(deps)) + (await resumeRegistrations(deps));
@@ -69,6 +78,8 @@ export function openMonitor(deps: MonitorDependencies, onNews: () => void = () =
     registerPlan: (request, by) => registerPlan(deps, request, by),
     registerClaim: (request, by) => told(registerClaim(deps, request, by)),
     actOnDeficiency: (id, act) => told(actOnDeficiency(deps, id, act)),
+    takesTwo: (id, command) => takesTwo(deps, id, command),
+    proposeDecision: (identity, asked) => proposeDecision(deps, identity, asked),
     proposeRecalibration: (id, request, by) => proposeRecalibration(deps, id, request, by),
     advance: async (options) => {
       if (isInDoubt) await resume();

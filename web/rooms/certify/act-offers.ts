@@ -120,13 +120,19 @@ function offersAtSite(site: Site, offer: (act: ImmediateAct, given: Given) => Of
   ];
 }
 
+/** The kind of proposal that a raise becomes: `certify:lift-site-stop` of `liftSiteStop`. */
+const kindOf = (act: SignedAct): string => `certify:${act.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
 /** Raises that this person may propose for two signatures; those already open are not offered again. */
-export function offersToPropose(certificate: CertificateDetailView, actor: Actor): Offer[] {
-  const { base, sites, conditions, restrictions, proposals, tasks } = certificate;
-  const open = proposals.filter(({ outcome }) => outcome === 'open').map(({ act }) => act.type);
+export function offersToPropose(
+  certificate: CertificateDetailView,
+  actor: Actor,
+  openKinds: readonly string[],
+): Offer[] {
+  const { base, sites, conditions, restrictions, tasks } = certificate;
   const propose = (act: SignedAct, key: string, body: Record<string, unknown>): Offer[] => {
     const asRole = roleForSigning(signedActs[act][certificate.route], actor, certificate);
-    if (asRole === undefined || open.includes(act)) return [];
+    if (asRole === undefined || openKinds.includes(kindOf(act))) return [];
     return [
       {
         key,
@@ -163,7 +169,7 @@ const mayRise = ({ siteId }: Site, tasks: CertificateDetailView['tasks']): boole
   tasks.some((task) => task.kind === 'consider-reinstatement' && task.siteId === siteId);
 
 /** An act that two sign, in words: "reinstate at Westhaven". */
-export function raiseInWords(
+function raiseInWords(
   act: { type: string; [key: string]: unknown },
   { sites }: Pick<CertificateDetailView, 'sites'>,
 ): string {

@@ -1,21 +1,27 @@
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { z } from 'zod';
 import { sha256Hex } from '#kernel';
-import { type CertificateDetailView, certificateDetailView, proposalView } from '../../../src/certify/contract.ts';
+import { type CertificateDetailView, certificateDetailView, raiseOpenedView } from '../../../src/certify/contract.ts';
 import { problemOf, tell } from '../../app/api.ts';
 import { refresh } from '../../app/query-client.ts';
 import { roleName, useSession } from '../../app/session.ts';
 import { rich } from '../../messages/rich.tsx';
 import { t } from '../../messages/translate.ts';
 import { Button, Card, Day, FileField, ReasonDialog, showToast, TextField } from '../../ui/index.ts';
+import { proposalsQuery } from '../people/proposals/proposals.ts';
 import { type Offer, offersNow, offersToPropose } from './act-offers.ts';
 
 /** What this person may do here: acts at once, and raises to propose. Everybody else sees that they may read. */
 export function ActsCard({ certificate }: { certificate: CertificateDetailView }) {
   const session = useSession();
   const [chosen, setChosen] = useState<Offer>();
+  const open = useQuery(proposalsQuery({ subject: certificate.id, show: 'open' })).data?.proposals ?? [];
+  const openKinds = open.map(({ kind }) => kind);
   const offers =
-    session.person === undefined ? [] : [...offersToPropose(certificate, session), ...offersNow(certificate, session)];
+    session.person === undefined
+      ? []
+      : [...offersToPropose(certificate, session, openKinds), ...offersNow(certificate, session)];
   return (
     <Card title={t('certify.acts.title')}>
       {session.person === undefined ? (
@@ -93,7 +99,7 @@ function Answers({ offers, onChoose }: OfferListProps) {
   );
 }
 
-const answers = z.union([proposalView, certificateDetailView]);
+const answers = z.union([raiseOpenedView, certificateDetailView]);
 
 /** What will happen, the reason, and what else the act needs; sends it as a proposal or as an act done at once. */
 export function ActForm({
@@ -116,7 +122,7 @@ export function ActForm({
       ...(document === undefined ? {} : { documentDigest: document }),
     };
     await tell('POST', path, { body, schema: answers });
-    await refresh('certify', 'ledger', 'monitor', 'develop');
+    await refresh('certify', 'people', 'ledger', 'monitor', 'develop');
     const said = offer.isProposal ? t('certify.raise.opened') : t('certify.act.done', { act: offer.label });
     showToast({ kind: 'done', text: said });
   };

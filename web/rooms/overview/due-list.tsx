@@ -1,13 +1,13 @@
-import { useQueries } from '@tanstack/react-query';
-import type { CertificateDetailView, CertificateView } from '../../../src/certify/contract.ts';
+import { useQuery } from '@tanstack/react-query';
+import type { CertificateView } from '../../../src/certify/contract.ts';
 import type { DeficiencySummary } from '../../../src/monitor/contract.ts';
-import { certificateQuery } from '../../app/questions.ts';
+import type { ProposalSummaryView } from '../../../src/people/four-eyes/contract.ts';
 import { type CertificateTask, isSoon } from '../../app/waiting.ts';
 import { millisecondsOf } from '../../messages/format.ts';
 import { rich } from '../../messages/rich.tsx';
 import { t } from '../../messages/translate.ts';
 import { AppLink, Card, Day } from '../../ui/index.ts';
-import { raiseInWords } from '../certify/act-offers.ts';
+import { countingSignatures, inWords, placeOf, proposalsQuery, rolesThatSign } from '../people/proposals/proposals.ts';
 
 interface DueItem {
   key: string;
@@ -39,11 +39,12 @@ export function DueList({
 }) {
   const now = tasks.filter((task) => isSoon(task, today));
   const later = tasks.filter((task) => !isSoon(task, today));
-  const details = useQueries({ queries: certificates.map(({ id }) => certificateQuery(id, {})) });
-  const proposals = details.flatMap(({ data }) => (data ? ofProposals(data) : []));
-  const items = [...proposals, ...now.map(ofTask), ...deficiencies.map(ofDeficiency)].sort((a, b) =>
-    (a.due ?? '9999').localeCompare(b.due ?? '9999'),
-  );
+  const proposals = useQuery(proposalsQuery({ show: 'open' })).data?.proposals ?? [];
+  const items = [
+    ...proposals.map((one) => ofProposal(one, certificates)),
+    ...now.map(ofTask),
+    ...deficiencies.map(ofDeficiency),
+  ].sort((a, b) => (a.due ?? '9999').localeCompare(b.due ?? '9999'));
   const nextLater = later[0]?.due;
   return (
     <Card title={t('overview.due')}>
@@ -112,20 +113,19 @@ const ofTask = ({ key, what, by, since, due, certificate, site }: CertificateTas
   to: `/certify/certificates/${certificate.id}`,
 });
 
-const ofProposals = (certificate: CertificateDetailView): DueItem[] =>
-  certificate.proposals
-    .filter(({ outcome }) => outcome === 'open')
-    .map(({ id, act, expiresAt, signatures, rolesThatSign }) => ({
-      key: id,
-      due: expiresAt,
-      since: null,
-      what: t(signatures.length === 0 ? 'overview.due.sign.first' : 'overview.due.sign', {
-        act: sentenceStart(raiseInWords(act, certificate)),
-      }),
-      by: rolesThatSign.map((role) => role.replaceAll('-', ' ')).join(', '),
-      place: certificate.name,
-      to: `/certify/certificates/${certificate.id}`,
-    }));
+const ofProposal = (proposal: ProposalSummaryView, certificates: readonly CertificateView[]): DueItem => ({
+  key: proposal.id,
+  due: proposal.expiresAt,
+  since: null,
+  what: t(countingSignatures(proposal).length === 0 ? 'overview.due.sign.first' : 'overview.due.sign', {
+    act: sentenceStart(inWords(proposal)),
+  }),
+  by: rolesThatSign(proposal)
+    .map((role) => role.replaceAll('-', ' '))
+    .join(', '),
+  place: certificates.find(({ id }) => id === proposal.subject)?.name ?? '',
+  to: placeOf(proposal) ?? '/people',
+});
 
 const sentenceStart = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 

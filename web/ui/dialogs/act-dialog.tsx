@@ -37,7 +37,7 @@ export function ReasonDialog({ consequence, fields, isReady = true, ...act }: Re
   );
 }
 
-export interface SignDialogProps extends Omit<ReasonDialogProps, 'fields' | 'isReady'> {
+export interface SignDialogProps extends ReasonDialogProps {
   /** The evidence that is signed: what it says, and its digest. */
   evidence: ReactNode;
   /** Who signs. */
@@ -45,18 +45,22 @@ export interface SignDialogProps extends Omit<ReasonDialogProps, 'fields' | 'isR
   role: string;
   /** True when this is the first of two signatures. */
   needsSecond: boolean;
+  /** Why what is signed could not be opened. */
+  problem?: ShownProblem | undefined;
 }
 
 /** A signature over evidence that the signer has before the eyes, with role and reason. */
-export function SignDialog({ consequence, evidence, name, role, needsSecond, ...act }: SignDialogProps) {
+export function SignDialog(props: SignDialogProps) {
+  const { consequence, evidence, name, role, needsSecond, fields, isReady = true, problem, ...act } = props;
   const [hasRead, setHasRead] = useState(false);
   return (
-    <ActForm {...act} isReady={hasRead}>
+    <ActForm {...act} isReady={hasRead && isReady}>
       <Consequence>{consequence}</Consequence>
       <div className="sign-evidence">
         <h3>{t('ui.sign.seen')}</h3>
-        {evidence}
+        {problem ? <ProblemView problem={problem} during="act" /> : evidence}
       </div>
+      {fields}
       <CheckField label={t('ui.sign.confirm')} isChecked={hasRead} onChange={setHasRead} />
       <p>
         {t('ui.sign.as', { name, role })} {needsSecond ? t('ui.sign.second') : null}

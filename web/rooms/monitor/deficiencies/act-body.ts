@@ -52,20 +52,10 @@ const codesIn = (text: string): string[] =>
     .filter((code) => code !== '')
     .slice(0, 20);
 
-const oneOf = <Value extends string>(values: readonly Value[], value: unknown, other: Value): Value =>
-  values.find((one) => one === value) ?? other;
-
-/** What is proposed when the dialog opens: what the first signer proposed, or the mildest choice that says something. */
-export function fieldsFrom(
-  severity: DeficiencySummary['severity'],
-  proposed: Record<string, unknown> | undefined,
-): ActFields {
-  const given = Array.isArray(proposed?.actions) ? (proposed.actions as unknown[]) : [];
-  const kept = actions.filter((action) => given.includes(action));
-  return {
-    severity: oneOf(severities, proposed?.severity, severity ?? 'S3'),
-    because: oneOf(dismissals, proposed?.because, 'chance'),
-    actions: kept.length > 0 ? kept : ['recalibrate'],
-    codes: '',
-  };
-}
+/** What the dialog opens with: the mildest choice that says something. */
+export const fieldsFor = (severity: DeficiencySummary['severity']): ActFields => ({
+  severity: severity ?? 'S3',
+  because: 'chance',
+  actions: ['recalibrate'],
+  codes: '',
+});

@@ -1,115 +1,76 @@
-import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { type DeficiencyView, deficiencyView } from '../../../../src/monitor/contract.ts';
+import { type DeficiencyView, deficiencyActed } from '../../../../src/monitor/contract.ts';
 import { problemOf, tell } from '../../../app/api.ts';
-import { formatCount, formatDay, formatEvidence } from '../../../messages/format.ts';
+import { refresh } from '../../../app/query-client.ts';
 import { t } from '../../../messages/translate.ts';
-import { Button, Digest, KeyValues, ReasonDialog, SignDialog, showToast } from '../../../ui/index.ts';
-import { type ActBody, type ActType, bodyOf, fieldsFrom, takesTwo } from './act-body.ts';
+import { Button, ReasonDialog, SelectField, showToast } from '../../../ui/index.ts';
+import { type ActBody, type ActType, bodyOf, fieldsFor, takesTwo } from './act-body.ts';
 import { ActFieldsForm } from './act-fields.tsx';
-import { actWord, type DeficiencyRecord } from './deficiency-record.ts';
-import { stateWord } from './deficiency-rows.ts';
+import { actWord, roleWord } from './deficiency-record.ts';
 
 interface ActButtonProps {
   act: Exclude<ActType, 'register-effectiveness'>;
   view: DeficiencyView;
-  record: DeficiencyRecord;
-  person: { name: string; role: string };
+  roles: readonly string[];
   isPrimary: boolean;
 }
 
-/** Tells the server of an act and asks everything of this room anew. */
+/** Tells the server of an act and asks everything it may have changed anew. */
 export function useAct(id: string): (body: ActBody) => Promise<void> {
-  const client = useQueryClient();
   return async (body) => {
     const path = `/api/v1/monitor/deficiencies/${encodeURIComponent(id)}/acts`;
-    await tell('POST', path, { body, schema: deficiencyView });
-    showToast({ kind: 'done', text: t('monitor.deficiency.done', { act: actWord(body.type) }) });
-    await client.invalidateQueries({ queryKey: ['api', 'v1', 'monitor'] });
+    const { proposalId } = await tell('POST', path, { body, schema: deficiencyActed });
+    const act = actWord(body.type);
+    const text =
+      proposalId === null ? t('monitor.deficiency.done', { act }) : t('monitor.deficiency.proposed', { act });
+    showToast({ kind: 'done', text });
+    await refresh('monitor', 'people');
   };
 }
 
-/** One act: a button that opens what will happen, what is signed, and a place for the reason. */
-export function ActButton({ act, view, record, person, isPrimary }: ActButtonProps) {
+/** One act: a button that opens what will happen and a place for the reason. What two decide is proposed. */
+export function ActButton({ act, view, roles, isPrimary }: ActButtonProps) {
   const [isOpen, setIsOpen] = useState(false);
+  const [fields, setFields] = useState(() => fieldsFor(view.severity));
+  const [role, setRole] = useState(roles[0]);
   const tellAct = useAct(view.id);
-  const pending = record.pending?.act === act ? record.pending : undefined;
-  const [fields, setFields] = useState(() => fieldsFrom(view.severity, pending?.body));
-  const shared = {
-    title: actWord(act),
-    isOpen,
-    onClose: () => setIsOpen(false),
-    actLabel: actWord(act),
-    onAct: (reason: string) => tellAct(bodyOf(act, reason, fields)),
-    problemOf,
-    consequence: t(`monitor.deficiency.what.${act}`),
-  };
-  const form = <ActFieldsForm act={act} fields={fields} onChange={setFields} isFixed={pending !== undefined} />;
+  const isOfTwo = takesTwo(act, view.severity, fields.severity);
   return (
     <>
       <Button
         kind={act === 'dissent' ? 'quiet' : isPrimary ? 'primary' : 'secondary'}
         onClick={() => {
-          setFields(fieldsFrom(view.severity, pending?.body));
+          setFields(fieldsFor(view.severity));
           setIsOpen(true);
         }}
       >
         {actWord(act)}
       </Button>
-      {takesTwo(act, view.severity, fields.severity) ? (
-        <SignDialog
-          {...shared}
-          evidence={
-            <>
-              <SignedEvidence view={view} record={record} />
-              {form}
-            </>
-          }
-          name={person.name}
-          role={person.role}
-          needsSecond={pending === undefined}
-        />
-      ) : (
-        <ReasonDialog {...shared} fields={form} />
-      )}
-    </>
-  );
-}
-
-/** What the signer has before the eyes: the evidence at its latest crossing, and its digest. */
-function SignedEvidence({ view, record }: { view: DeficiencyView; record: DeficiencyRecord }) {
-  const last = record.evidence.at(-1);
-  const crossed = last?.crossing;
-  return (
-    <>
-      <p>{view.title}</p>
-      <KeyValues
-        items={[
-          { key: 'state', label: t('monitor.deficiency.evidence.state'), value: stateWord(view.state) },
-          ...(crossed
-            ? [
-                {
-                  key: 'crossing',
-                  label: t(`monitor.crossing.${crossed.kind}`),
-                  value: t('monitor.deficiency.sure.lead', {
-                    day: formatDay(crossed.at),
-                    n: formatCount(crossed.n),
-                    value: formatEvidence(crossed.logValue),
-                    level: formatEvidence(crossed.logThreshold),
-                  }),
-                },
-              ]
-            : []),
-          ...(last?.evidenceDigest
-            ? [
-                {
-                  key: 'digest',
-                  label: t('monitor.deficiency.evidence.digest'),
-                  value: <Digest value={last.evidenceDigest} />,
-                },
-              ]
-            : []),
-        ]}
+      <ReasonDialog
+        title={actWord(act)}
+        isOpen={isOpen}
+        onClose={() => setIsOpen(false)}
+        actLabel={isOfTwo ? t('monitor.deficiency.propose', { act: actWord(act) }) : actWord(act)}
+        onAct={(reason) => tellAct({ ...bodyOf(act, reason, fields), ...(role === undefined ? {} : { asRole: role }) })}
+        problemOf={problemOf}
+        consequence={
+          <>
+            {t(`monitor.deficiency.what.${act}`)} {isOfTwo ? t('monitor.deficiency.propose.happens') : null}
+          </>
+        }
+        fields={
+          <>
+            <ActFieldsForm act={act} fields={fields} onChange={setFields} />
+            {roles.length > 1 ? (
+              <SelectField
+                label={t('monitor.deficiency.field.role')}
+                value={role ?? ''}
+                options={roles.map((value) => ({ value, label: roleWord(value) }))}
+                onChange={setRole}
+              />
+            ) : null}
+          </>
+        }
       />
     </>
   );

@@ -2,22 +2,16 @@ import { t } from '../../../messages/translate.ts';
 import { CheckField, SelectField, Stack, TextField } from '../../../ui/index.ts';
 import { type ActFields, type ActType, actions, dismissals, severities } from './act-body.ts';
 
-/** What an act needs beside its reason. A second signer signs what the first proposed, so nothing can be changed then. */
+/** What an act needs beside its reason. */
 export function ActFieldsForm({
   act,
   fields,
   onChange,
-  isFixed,
 }: {
   act: ActType;
   fields: ActFields;
   onChange: (fields: ActFields) => void;
-  isFixed: boolean;
 }) {
-  if (isFixed) {
-    const what = proposedInWords(act, fields);
-    return what === undefined ? null : <p>{t('monitor.deficiency.field.fixed', { what })}</p>;
-  }
   switch (act) {
     case 'triage':
     case 'set-severity':
@@ -73,12 +67,4 @@ export function ActFieldsForm({
     default:
       return null;
   }
-}
-
-function proposedInWords(act: ActType, fields: ActFields): string | undefined {
-  if (act === 'dismiss') return t(`monitor.deficiency.because.${fields.because}`);
-  if (act === 'set-severity') return t(`monitor.deficiency.severity.${fields.severity}`);
-  if (act === 'decide-action')
-    return fields.actions.map((action) => t(`monitor.deficiency.action.${action}`)).join(', ');
-  return undefined;
 }

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { type DeficiencySummary, type DeficiencyView, deficiencyAct } from '../../../../src/monitor/contract.ts';
 import { aCrossing } from '../testing.ts';
-import { bodyOf, fieldsFrom, takesTwo } from './act-body.ts';
+import { bodyOf, fieldsFor, takesTwo } from './act-body.ts';
 import { actWord, historyOf, recordOf, roleWord } from './deficiency-record.ts';
 import { byUrgency, fittingDeficiencies, openDeficiencyOf, triageDue } from './deficiency-rows.ts';
 import { emptyRecalibration, readFraction, requestOf } from './recalibration-request.ts';
@@ -57,7 +57,7 @@ describe('deficiencies', () => {
 
 describe('an act', () => {
   it('is sent as the contract takes it, whatever it is', () => {
-    const fields = fieldsFrom('S3', undefined);
+    const fields = fieldsFor('S3');
     const acts = ['triage', 'set-severity', 'confirm', 'dismiss', 'record-cause', 'decide-action'] as const;
     for (const act of [...acts, 'effect-failed', 'close', 'dissent'] as const)
       expect(deficiencyAct.safeParse(bodyOf(act, reason, fields)).success).toBe(true);
@@ -72,14 +72,6 @@ describe('an act', () => {
     expect(takesTwo('triage', null, 'S1')).toBe(false);
     expect(takesTwo('set-severity', 'S3', 'S2')).toBe(true);
     expect(takesTwo('set-severity', 'S3', 'S4')).toBe(false);
-  });
-
-  it('proposes to the second signer what the first proposed', () => {
-    expect(fieldsFrom('S2', { because: 'duplicate', actions: ['rollback', 'nonsense'] })).toMatchObject({
-      severity: 'S2',
-      because: 'duplicate',
-      actions: ['rollback'],
-    });
   });
 });
 
@@ -99,12 +91,12 @@ describe('the record', () => {
       },
       {
         seq: 2,
-        type: 'signed',
+        type: 'dismiss',
         at: '2021',
         actor: 'p1',
         actorName: 'Karel Kliniek',
         role: 'clinical-owner',
-        body: { act: 'dismiss', because: 'chance', reason },
+        body: { because: 'chance', reason },
       },
       { seq: 3, type: 'invented-later', at: '2022', actor: 'p2', actorName: 'Saskia', role: 'new-role', body: null },
     ],
@@ -121,7 +113,7 @@ describe('the record', () => {
     expect(raised).toMatchObject({ who: 'Hortus', role: 'computed', said: undefined });
     expect(raised?.what).toContain('n = 121, k = 96');
     expect(signed).toMatchObject({ who: 'Karel Kliniek', role: 'Clinical owner', said: reason });
-    expect(signed?.what).toBe('first signature: Dismiss · chance');
+    expect(signed?.what).toBe('dismissed by two · chance');
     expect(later).toMatchObject({ what: 'invented-later', role: 'new-role' });
     expect(roleWord('assessor')).toBe('Assessor');
     expect(actWord('decide-action')).toBe('Decide the action');

@@ -6,6 +6,8 @@ import { useSession } from '../../../app/session.ts';
 import { rich } from '../../../messages/rich.tsx';
 import { t } from '../../../messages/translate.ts';
 import { Card, Day, Page, PageHeadline, Term, WhatToDo } from '../../../ui/index.ts';
+import { ProposalList } from '../../people/proposals/proposal-entry.tsx';
+import { proposalsQuery } from '../../people/proposals/proposals.ts';
 import { deficiencyQuery } from '../questions.ts';
 import { severityWord } from './deficiencies-table.tsx';
 import { DeficiencyEvidence } from './deficiency-evidence.tsx';
@@ -28,7 +30,11 @@ export function DeficiencyPage() {
 function Deficiency({ view }: { view: DeficiencyView }) {
   const { person, roles, mayDo } = useSession();
   const record = recordOf(view);
-  const signer = person && mayDo('monitor:triage-deficiency') ? { ...person, roles } : undefined;
+  const signer = person && mayDo('monitor:triage-deficiency') ? { roles } : undefined;
+  const proposals = useQuery(proposalsQuery({ subject: view.id })).data?.proposals ?? [];
+  const waiting = proposals
+    .filter(({ outcome }) => outcome === 'open')
+    .map(({ title }) => title.key.split('.').at(-1) ?? '');
   const mayRecalibrate =
     view.code === 'D5' &&
     view.claimId !== null &&
@@ -53,7 +59,14 @@ function Deficiency({ view }: { view: DeficiencyView }) {
       >
         <Headline view={view} />
       </PageHeadline>
-      <WhatToDo todos={deficiencyTodos(view, record, signer)} />
+      <WhatToDo todos={deficiencyTodos(view, waiting, signer)} />
+      {proposals.length > 0 ? (
+        <Card title={t('monitor.deficiency.proposals')}>
+          <div className="stack gap-4">
+            <ProposalList proposals={proposals} />
+          </div>
+        </Card>
+      ) : null}
       <DeficiencyEvidence view={view} record={record}>
         <Card title={t('monitor.deficiency.facts')}>
           <DeficiencyFacts view={view} record={record} />

@@ -16,9 +16,6 @@ const recordSchema = z.object({
   severityHistory: z
     .array(z.object({ severity: z.string(), by: z.string(), role: z.string(), at: z.string(), reason: z.string() }))
     .default([]),
-  pending: z
-    .object({ act: z.string(), body: z.record(z.string(), z.json()), signatures: z.array(signature) })
-    .optional(),
   decision: z.object({ outcome: z.string(), reason: z.string(), signatures: z.array(signature) }).optional(),
   cause: z.object({ text: z.string(), codes: z.array(z.string()), by: z.string() }).optional(),
   action: z
@@ -52,6 +49,8 @@ export const roleWord = (role: string): string =>
 const wordOf = (prefix: string, value: string): string => tMaybe(`${prefix}.${value}`) ?? value;
 
 export const actWord = (act: string): string => wordOf('monitor.deficiency.act', act);
+export const wordOfAction = (action: string): string => wordOf('monitor.deficiency.action', action);
+export const wordOfReason = (because: string): string => wordOf('monitor.deficiency.because', because);
 
 /** The reason or text that somebody typed, wherever the event keeps it. */
 function saidIn(body: Record<string, unknown>): string | undefined {
@@ -72,9 +71,8 @@ const detailsOf = (body: Record<string, unknown>): string[] => {
   const details: string[] = [];
   if (typeof body.severity === 'string')
     details.push(t('monitor.deficiency.detail.severity', { severity: body.severity }));
-  if (typeof body.because === 'string') details.push(wordOf('monitor.deficiency.because', body.because));
-  if (Array.isArray(body.actions))
-    details.push(body.actions.map((action) => wordOf('monitor.deficiency.action', String(action))).join(', '));
+  if (typeof body.because === 'string') details.push(wordOfReason(body.because));
+  if (Array.isArray(body.actions)) details.push(body.actions.map((action) => wordOfAction(String(action))).join(', '));
   const crossed = crossing.safeParse(body.crossing);
   if (crossed.success)
     details.push(
@@ -94,17 +92,12 @@ export const historyOf = ({ events }: DeficiencyView): HistoryLine[] =>
       string,
       unknown
     >;
-    const act = type === 'signed' && typeof fields.act === 'string' ? fields.act : undefined;
-    const what =
-      act === undefined
-        ? wordOf('monitor.deficiency.event', type)
-        : t('monitor.deficiency.event.signed.first', { act: actWord(act) });
     return {
       seq,
       at,
       who: role === 'process' ? t('monitor.actor.process.name') : actorName,
       role: roleWord(role),
-      what: [what, ...detailsOf(fields)].join(' \u00b7 '),
+      what: [wordOf('monitor.deficiency.event', type), ...detailsOf(fields)].join(' \u00b7 '),
       said: saidIn(fields),
     };
   });
