@@ -21,13 +21,14 @@ export {
 } from './model.ts';
 export { areDifferentEyes, delegationDaysMax, eyesOf, signOffRoles } from './organisations/model.ts';
 export { openNotifications } from './organisations/notifications.ts';
-export { relationsOf } from './organisations/relations.pg.ts';
 export { organisationsRoutes } from './organisations/routes.ts';
 export { type Organisations, openOrganisations } from './organisations/service.ts';
+export { relationsOf } from './organisations/store.pg/relations.ts';
 export type { Decision, Detail, PolicyText, Purpose, Resource, Scope, SiteDirectory } from './permission/model.ts';
 export { type ChangeablePermissions, createPermissions, type Permissions } from './permission/permissions.ts';
 export { readPolicyFiles } from './permission/policy-files.ts';
 export { type PolicySet, type PolicyTexts, readPolicies } from './permission/policy-set.ts';
+export { permissionRoutes } from './permission/routes.ts';
 export { type SiteSnapshot, siteSnapshot, tellingOfSites } from './permission/sites.ts';
 export { askPeople, type PeopleDirectory, type PeopleQuestions, peopleDirectory } from './questions.ts';
 export { peopleRoutes } from './routes.ts';

@@ -3,7 +3,7 @@ import { type Db, inTransaction, type Tx } from '#platform/db';
 import { type Actor, systemActor, type WriteAct } from './acts.ts';
 import { fitsOrganisation, type Organisation, type Person, type Role, type Site } from './model.ts';
 import { confirmingRoles, signOffRoles } from './organisations/model.ts';
-import { notify } from './organisations/notifications.pg.ts';
+import { notify } from './organisations/store.pg/notifications.ts';
 import { pgPeopleStore } from './store.pg.ts';
 import type { PeopleStore } from './store.ts';
 

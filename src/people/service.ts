@@ -2,7 +2,7 @@ import { assert, type Clock, type Id, type Instant, type LegalEntityId, newId, t
 import { type Db, inTransaction } from '#platform/db';
 import { type Actor, type ActRecorder, actWriter, type WriteAct } from './acts.ts';
 import type { Identity, SignedIn } from './model.ts';
-import { relationsOf } from './organisations/relations.pg.ts';
+import { relationsOf } from './organisations/store.pg/relations.ts';
 import { registration } from './registration.ts';
 import { digestOfSecret, looksLikeSecret, newSecret } from './secrets.ts';
 import { identityOfPerson } from './sessions.ts';

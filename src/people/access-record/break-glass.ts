@@ -10,17 +10,9 @@ import {
 } from '#kernel';
 import { inTransaction, type Tx } from '#platform/db';
 import { actWriter } from '../acts.ts';
-import { notify } from '../organisations/notifications.pg.ts';
 import type { ActingPerson } from '../organisations/service.ts';
+import { notify } from '../organisations/store.pg/notifications.ts';
 import { pgPeopleStore } from '../store.pg.ts';
-import { addAnomaly } from './anomalies.pg.ts';
-import {
-  addBreakGlass,
-  addBreakGlassEnd,
-  addBreakGlassReview,
-  breakGlasses,
-  overdueReviews,
-} from './break-glass.pg.ts';
 import {
   type BreakGlass,
   breakGlassMinutesMax,
@@ -30,6 +22,14 @@ import {
   reviewRoles,
 } from './model.ts';
 import type { AccessRecordParts } from './service.ts';
+import { addAnomaly } from './store.pg/anomalies.ts';
+import {
+  addBreakGlass,
+  addBreakGlassEnd,
+  addBreakGlassReview,
+  breakGlasses,
+  overdueReviews,
+} from './store.pg/break-glass.ts';
 
 export interface BreakGlassAccess {
   /**

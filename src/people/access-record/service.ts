@@ -2,7 +2,6 @@ import { type Clock, canonicalJson, type Instant, millisecondsPerDay, newId, Pro
 import { type Db, inTransaction } from '#platform/db';
 import { type ActRecorder, actWriter, systemActor } from '../acts.ts';
 import type { ActingPerson } from '../organisations/service.ts';
-import * as unusual from './anomalies.pg.ts';
 import {
   type Access,
   type Anomaly,
@@ -13,7 +12,8 @@ import {
   type RecordedAccess,
   recordScopeOf,
 } from './model.ts';
-import { type AccessSearch, findAccesses, insertAccesses } from './store.pg.ts';
+import { type AccessSearch, findAccesses, insertAccesses } from './store.pg/accesses.ts';
+import * as unusual from './store.pg/anomalies.ts';
 import { groupWriter } from './writer.ts';
 
 export interface AccessRecordParts {

@@ -1,6 +1,6 @@
 import { type Clock, Problem } from '#kernel';
 import type { Db } from '#platform/db';
-import { markRead, type Notification, notificationsOf } from './notifications.pg.ts';
+import { markRead, type Notification, notificationsOf } from './store.pg/notifications.ts';
 
 /** What persons are told inside the house, until there is post. */
 export interface Notifications {

@@ -12,8 +12,8 @@ import {
   type Membership,
   mayDelegate,
 } from './model.ts';
-import { notify } from './notifications.pg.ts';
-import * as rows from './store.pg.ts';
+import * as rows from './store.pg/bonds.ts';
+import { notify } from './store.pg/notifications.ts';
 
 /** A person who is signed in; the routes see to it. */
 export type ActingPerson = Identity & { kind: 'person' };

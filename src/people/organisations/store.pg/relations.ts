@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Instant, LegalEntityId } from '#kernel';
 import { type Db, sqlInstant, type Tx } from '#platform/db';
-import { noRelations, type Relations } from '../model.ts';
+import { noRelations, type Relations } from '../../model.ts';
 
 /**
  * The bonds of a person in force at an instant: one query, by indexes, for every request. A delegation counts only while

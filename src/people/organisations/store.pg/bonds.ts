@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type { Instant, LegalEntityId, PersonId } from '#kernel';
 import { type Db, instantFromSql, sqlInstant, type Tx } from '#platform/db';
-import type { Role } from '../model.ts';
-import type { AwaitingRole, Conflict, Delegation, Group, Membership } from './model.ts';
+import type { Role } from '../../model.ts';
+import type { AwaitingRole, Conflict, Delegation, Group, Membership } from '../model.ts';
 
 type Connection = Db | Tx;
 

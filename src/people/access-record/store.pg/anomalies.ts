@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { dayOf, type Id, type Instant, type LegalEntityId } from '#kernel';
 import { type Db, instantFromSql, sqlInstant, type Tx } from '#platform/db';
-import type { Anomaly, RecordScope } from './model.ts';
+import type { Anomaly, RecordScope } from '../model.ts';
 
 /** What a person looked at in one clock hour. */
 export interface ReadingHour {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Id, Instant, LegalEntityId, PersonId } from '#kernel';
 import { type Db, instantFromSql, sqlInstant, type Tx } from '#platform/db';
-import type { BreakGlass, RecordScope } from './model.ts';
+import type { BreakGlass, RecordScope } from '../model.ts';
 
 export async function addBreakGlass(tx: Tx, one: BreakGlass): Promise<void> {
   await sql`insert into people_break_glass

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Instant, LegalEntityId, SiteId } from '#kernel';
 import { type Db, instantFromSql, sqlInstant, toProblem } from '#platform/db';
-import { type Access, type AccessPurpose, objectIdsMax, type RecordedAccess, type RecordScope } from './model.ts';
+import { type Access, type AccessPurpose, objectIdsMax, type RecordedAccess, type RecordScope } from '../model.ts';
 
 /** What one may search by; whatever is left out may be anything. */
 export interface AccessSearch {
