@@ -62,6 +62,8 @@ const providerSchema = z
         amr: z.array(z.string().min(1).max(50)).max(10).default([]),
       })
       .default({ acrValues: [], amr: [] }),
+    /** Some providers say names and groups at their userinfo endpoint only. How one signed in is never read there. */
+    userInfo: z.boolean().default(false),
     /** Also end the session at the provider when somebody signs out here. */
     logout: z.boolean().default(true),
     /** True where the provider answers in the hospital's own network: its address may then be a private one. */

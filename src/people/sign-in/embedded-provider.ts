@@ -158,6 +158,7 @@ async function createInstance(
       stepUp: { acrValues: [demoAcr], amr: [] },
       // Whoever changes roles in a demonstration should be asked nothing on the way out.
       logout: false,
+      userInfo: false,
       isInternal: true,
       prompt: 'login',
     },

@@ -85,6 +85,7 @@ export const providerOf = (issuer: Issuer, given: Partial<ProviderConfiguration>
   rules: [{ claim: 'groups', has: 'mri-readers', organisation: 'NOORDERZORG', roles: ['clinical-owner'] }],
   stepUp: { acrValues: ['mfa'], amr: ['otp'] },
   logout: true,
+  userInfo: false,
   isInternal: false,
   ...given,
 });

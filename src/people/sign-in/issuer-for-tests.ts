@@ -23,6 +23,8 @@ export interface Issuer {
   url: string;
   clientSecret: string;
   subject: { sub: string; claims: JWTPayload };
+  /** What the userinfo endpoint says. */
+  userInfo: JWTPayload;
   misdeed: Misdeed;
   publicKey(): Promise<JWK>;
   /** How often the keys were fetched. */
@@ -46,6 +48,7 @@ export async function anIssuer(): Promise<Issuer> {
     url,
     clientSecret: randomUUID(),
     subject: { sub: 'subject-1', claims: { name: 'Noor Nieuw', groups: ['mri-readers'] } },
+    userInfo: {},
     misdeed: {},
     publicKey: () => exportJWK(key.publicKey).then((jwk) => ({ ...jwk, kid: key.kid, alg: 'RS256' })),
     keysFetched: 0,
@@ -79,6 +82,7 @@ export async function anIssuer(): Promise<Issuer> {
       issuer.keysFetched++;
       return json(answer, { keys: [await issuer.publicKey()] });
     }
+    if (path === '/userinfo') return json(answer, { sub: issuer.subject.sub, ...issuer.userInfo });
     if (path !== '/token') return void answer.writeHead(404).end();
     const form = new URLSearchParams(await textOf(request));
     const code = codes.get(form.get('code') ?? '');
@@ -118,6 +122,7 @@ const metadataOf = (url: string) => ({
   authorization_endpoint: `${url}/authorize`,
   token_endpoint: `${url}/token`,
   jwks_uri: `${url}/jwks`,
+  userinfo_endpoint: `${url}/userinfo`,
   end_session_endpoint: `${url}/end`,
   response_types_supported: ['code'],
   subject_types_supported: ['public'],

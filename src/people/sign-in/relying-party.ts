@@ -51,6 +51,11 @@ export interface RelyingPartyOptions {
   keyCooldownMs?: number;
 }
 
+interface Verified {
+  payload: JWTPayload;
+  type: string | undefined;
+}
+
 const clockToleranceSeconds = 60;
 const idTokenAgeMaxSeconds = 600;
 const discoveryKeptMs = 3_600_000;
@@ -76,14 +81,14 @@ export function createRelyingParty(options: RelyingPartyOptions): RelyingParty {
       cooldownDuration: options.keyCooldownMs ?? 30_000,
     });
   });
-  const verify = async (token: string): Promise<{ payload: JWTPayload; type: string | undefined }> => {
+  const verify = async (token: string, requiredClaims: string[]): Promise<Verified> => {
     const { payload, protectedHeader } = await jwtVerify(token, await keys(), {
       algorithms: [...signatureAlgorithms],
       issuer: (await metadata()).serverMetadata().issuer,
       audience: provider.clientId,
       clockTolerance: clockToleranceSeconds,
       maxTokenAge: idTokenAgeMaxSeconds,
-      requiredClaims: ['exp', 'iat'],
+      requiredClaims,
     });
     return { payload, type: protectedHeader.typ };
   };
@@ -120,11 +125,13 @@ export function createRelyingParty(options: RelyingPartyOptions): RelyingParty {
           ...(expected.isStepUp ? { maxAge: stepUpAgeMaxSeconds } : {}),
         });
         const idToken = tokens.id_token ?? '';
-        const { payload, type } = await verify(idToken);
+        const { payload, type } = await verify(idToken, ['exp', 'iat']);
         assertIdToken(payload, { type, clientId: provider.clientId, nonce: expected.nonce });
-        return { issuer: payload.iss as string, subject: payload.sub as string, claims: payload, idToken };
+        const subject = payload.sub as string;
+        const more = provider.userInfo ? await client.fetchUserInfo(config, tokens.access_token, subject) : {};
+        return { issuer: payload.iss as string, subject, claims: { ...withoutProof(more), ...payload }, idToken };
       }),
-    readLogout: (token) => told('its logout', async () => logoutStatement(await verify(token))),
+    readLogout: (token) => told('its logout', async () => logoutStatement(await verify(token, ['iat']))),
     endSessionUrl: async ({ idToken, returnTo }) => {
       if (!provider.logout) return undefined;
       const config = await metadata();
@@ -136,6 +143,12 @@ export function createRelyingParty(options: RelyingPartyOptions): RelyingParty {
     },
   };
 }
+
+/** What proves something is taken from the signed token only. */
+const withoutProof = (claims: Claims): Claims =>
+  Object.fromEntries(
+    Object.entries(claims).filter(([name]) => !['iss', 'aud', 'acr', 'amr', 'auth_time', 'sid'].includes(name)),
+  );
 
 const stepUpParameters = (acrValues: readonly string[]): Record<string, string> => ({
   prompt: 'login',
@@ -182,8 +195,9 @@ function assertIdToken(
   }
 }
 
-function logoutStatement({ payload, type }: { payload: JWTPayload; type: string | undefined }): LogoutStatement {
-  const { iss, sub, sid, jti, events, exp, nonce } = payload;
+/** Providers of the specification's last drafts leave `exp` out; the token's age is judged by `iat` in any case. */
+function logoutStatement({ payload, type }: Verified): LogoutStatement {
+  const { iss, sub, sid, jti, events, iat, nonce } = payload;
   if (type !== undefined && type.toLowerCase() !== 'logout+jwt' && type !== 'JWT') {
     throw failed('This is no logout token.');
   }
@@ -196,7 +210,7 @@ function logoutStatement({ payload, type }: { payload: JWTPayload; type: string 
     subject: sub,
     sid: typeof sid === 'string' ? sid : undefined,
     id: jti,
-    expiresAtSeconds: (exp as number) + clockToleranceSeconds,
+    expiresAtSeconds: (iat as number) + idTokenAgeMaxSeconds + clockToleranceSeconds,
   };
 }
 

@@ -19,7 +19,7 @@ async function issuing(): Promise<Issuer> {
 
 async function aScene(open: () => Promise<import('#platform/db').Database>, keyCooldownMs = 0) {
   const [issuer, other] = [await issuing(), await issuing()];
-  const providers = [providerOf(issuer), providerOf(other, { id: 'other', label: 'Other' })];
+  const providers = [providerOf(issuer), providerOf(other, { id: 'other', label: 'Other', userInfo: true })];
   const house = await aHouseWithSignIn(await open(), { configuration: { providers }, keyCooldownMs });
   closers.push(() => house.app.close());
   return { issuer, other, ...house };
@@ -172,5 +172,108 @@ describeOnEveryDatabase('a provider’s answer', (open) => {
     expect(await signIn()).toBe(303);
     issuer.misdeed = { token: async () => byOldKey };
     expect(await signIn()).toBe(401);
+  });
+
+  it('ends sessions by an honest logout token, once, and by no forged one', async () => {
+    const { issuer, other, browser } = await aScene(open);
+    issuer.subject.claims = { ...issuer.subject.claims, sid: 'session-there' };
+    const person = browser();
+    await person.back(issuer.authorize(await person.begin('hospital')));
+    const now = Math.floor(Date.now() / 1000);
+    const events = { 'http://schemas.openid.net/event/backchannel-logout': {} };
+    const sub = issuer.subject.sub;
+    const honest = { iss: issuer.url, aud: 'hortus-client', iat: now, exp: now + 60, events, sub };
+    const typ = 'logout+jwt';
+    let made = 0;
+    const token = (given: JWTPayload = {}, header: object = { typ }, by = issuer) =>
+      by.sign({ ...honest, jti: `logout-${made++}`, ...given }, header as Record<string, unknown>);
+    const send = async (logout_token: string, provider = 'hospital') =>
+      (
+        await browser().send('POST', `/api/v1/people/sign-in/${provider}/back-channel-logout`, {
+          form: { logout_token },
+        })
+      ).statusCode;
+    const forged: Record<string, string> = {
+      'signed by another': await token({}, { typ }, other),
+      unsigned: unsigned({ alg: 'none', typ }, { ...honest, jti: 'x' }),
+      'of another issuer': await token({ iss: other.url }),
+      'for another client': await token({ aud: 'somebody-else' }),
+      'with a nonce': await token({ nonce: 'n' }),
+      'without the event': await token({ events: {} }),
+      'an identity token': await token({ events: undefined }, {}),
+      'of long ago': await token({ iat: now - 3600 }),
+      'of nobody': await token({ sub: undefined }),
+      'without an id': await token({ jti: undefined }),
+      'of another type': await token({}, { typ: 'at+jwt' }),
+      nothing: '',
+    };
+    for (const [what, one] of Object.entries(forged)) expect([what, await send(one)]).toEqual([what, 400]);
+    expect(await send(await token(), 'other')).toBe(400);
+    expect(await send(await token({ sub: undefined, sid: 'another-session' }))).toBe(200);
+    expect((await person.me()).kind).toBe('person');
+    const once = await token({ sub: undefined, sid: 'session-there' });
+    expect(await send(once)).toBe(200);
+    expect((await person.me()).kind).toBe('nobody');
+    expect(await send(once)).toBe(400);
+  });
+
+  it('gives roles as of this sign-in, ends those that claims no longer say, and moves nobody silently', async () => {
+    const { issuer, browser, acts, people } = await aScene(open);
+    const signIn = async (claims: JWTPayload) => {
+      issuer.subject.claims = { name: 'Noor Nieuw', ...claims };
+      const person = browser();
+      const answer = await person.back(issuer.authorize(await person.begin('hospital')));
+      return { person, answer, me: await person.me() };
+    };
+    const first = await signIn({ groups: ['mri-readers'], acr: 'mfa' });
+    expect(first.me).toMatchObject({ roles: ['clinical-owner'], signedIn: { strength: 'multi-factor' } });
+    const gone = await signIn({ groups: ['others'] });
+    expect(gone.answer.json().code).toBe('not-invited');
+    // What the provider no longer says is gone in open sessions too.
+    expect(await people.identityOfSession(first.person.session ?? '')).toBeUndefined();
+    const actions = acts.map(({ predicate }) => predicate.action);
+    expect(actions.slice(-4)).toEqual(['account-bound', 'role-granted', 'signed-in', 'role-ended']);
+    const back = await signIn({ groups: ['mri-readers'] });
+    expect(back.me).toMatchObject({ id: first.me.id, roles: ['clinical-owner'] });
+    expect(JSON.stringify(acts)).not.toContain('Noor');
+    expect(JSON.stringify(acts)).not.toContain(issuer.subject.sub);
+  });
+
+  it('opens sessions that their owner sees and ends, here or everywhere', async () => {
+    const { issuer, browser } = await aScene(open);
+    const signIn = async () => {
+      const person = browser();
+      await person.back(issuer.authorize(await person.begin('hospital')));
+      return person;
+    };
+    const [one, two, three] = [await signIn(), await signIn(), await signIn()];
+    const { sessions } = (await one.send('GET', '/api/v1/people/sessions')).json();
+    expect(sessions).toHaveLength(3);
+    expect(sessions.filter(({ isThis }: { isThis: boolean }) => isThis)).toHaveLength(1);
+    const ofTwo = (await two.send('GET', '/api/v1/people/sessions')).json().sessions;
+    const own = ofTwo.find(({ isThis }: { isThis: boolean }) => isThis);
+    expect((await one.send('DELETE', `/api/v1/people/sessions/${own.id}`)).json()).toEqual({ ended: 1 });
+    expect((await two.me()).kind).toBe('nobody');
+    expect((await one.send('DELETE', '/api/v1/people/sessions/session_of_somebody')).statusCode).toBe(404);
+    expect((await one.send('DELETE', '/api/v1/people/sessions')).json()).toEqual({ ended: 2 });
+    expect((await three.me()).kind).toBe('nobody');
+    expect((await browser().send('GET', '/api/v1/people/sessions')).statusCode).toBe(401);
+  });
+
+  it('is completed at the userinfo endpoint where configured, of the same subject, and never as to how one signed in', async () => {
+    const { other, browser } = await aScene(open);
+    const signIn = async (said: JWTPayload) => {
+      other.subject.claims = {};
+      other.userInfo = said;
+      const person = browser();
+      const answer = await person.back(other.authorize(await person.begin('other')));
+      return answer.statusCode === 303 ? person.me() : answer.json();
+    };
+    expect(await signIn({ name: 'Sam', groups: ['mri-readers'], acr: 'mfa', amr: ['otp'] })).toMatchObject({
+      name: 'Sam',
+      roles: ['clinical-owner'],
+      signedIn: { strength: 'single-factor' },
+    });
+    expect((await signIn({ sub: 'somebody-else', groups: ['mri-readers'] })).code).toBe('sign-in-failed');
   });
 });

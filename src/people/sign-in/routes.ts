@@ -129,7 +129,7 @@ function answerRoutes({ people, isSecure, publicUrl }: SignInParts): Route<Ident
           // A person reads a page; a machine, or a test, reads the problem.
           const isPage = request.headers.accept?.includes('text/html') === true;
           if (!(error instanceof Problem) || error.status >= 500 || !isPage) throw error;
-          request.log.warn({ code: error.code, provider: params.provider }, 'a sign-in was refused');
+          request.log.warn({ code: error.code, provider: params.provider, why: error.detail }, 'a sign-in was refused');
           return reply.redirect(`/sign-in?problem=${error.code satisfies ProblemCode}`, 303);
         }
       },
@@ -152,7 +152,7 @@ function answerRoutes({ people, isSecure, publicUrl }: SignInParts): Route<Ident
         } catch (error) {
           // The specification asks for 400 here, which tells a provider not to try this token again.
           if (!(error instanceof Problem) || error.code !== 'sign-in-failed') throw error;
-          reply.request.log.warn({ provider: params.provider }, 'a logout token was refused');
+          reply.request.log.warn({ provider: params.provider, why: error.detail }, 'a logout token was refused');
           return reply.code(400).send({ error: 'invalid_request', error_description: error.detail ?? '' });
         }
         return reply.code(200).send({});
