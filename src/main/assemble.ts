@@ -27,6 +27,7 @@ import {
   type PeopleQuestions,
   peopleDirectory,
   peopleRoutes,
+  permissionRoutes,
   readPolicies,
   readPolicyFiles,
   type SignInConfiguration,
@@ -49,6 +50,7 @@ import { addGauges } from './gauges.ts';
 import { type Installation, openInstallation } from './installation.ts';
 import { type InstallationClock, openClock } from './installation-clock.ts';
 import { installationRoutes } from './installation-routes.ts';
+import { assertJobsPermitted, jobsOf, runJobs } from './jobs.ts';
 import { type LocalAccess, localAccess, localOperator } from './local-operator.ts';
 import { pingDatabase } from './store.pg.ts';
 import { productVersion } from './version.ts';
@@ -105,9 +107,11 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
   const news: { background?: Background } = {};
   const rooms = await openRooms(options, () => news.background?.kick());
   const space = diskSpaceOf(options.dataDir);
+  const jobs = jobsOf(rooms, logger);
+  assertJobsPermitted(jobs, rooms.permissions);
   const round = async (): Promise<void> => {
     space.assertRoom();
-    await reconsiderAll(rooms, logger);
+    await runJobs(jobs, rooms.permissions);
   };
   const background = startBackground({ round, logger });
   news.background = background;
@@ -192,19 +196,6 @@ async function openRooms(options: AssembleOptions, onNews: () => void): Promise<
   };
 }
 
-/** One round of the background: count what matured, give acts their places, judge certificates by what is known now. */
-async function reconsiderAll(
-  { monitor, ledger, certify, clock, accessRecord, fourEyes }: Rooms,
-  logger: Logger,
-): Promise<void> {
-  await monitor.advance({ wait: true });
-  await accessRecord.lookForAnomalies();
-  await fourEyes.expire(clock.now());
-  await ledger.sequenceAll();
-  const { failed } = await certify.reconsider(clock.now());
-  for (const one of failed) logger.warn(one, 'a certificate could not be judged');
-}
-
 function server(
   parts: Rooms & { background: Background; access: LocalAccess; metrics: Metrics; space: DiskSpace },
   { database, dataDir, logger, webAppDir, allowedHosts, publicUrl, edge = {} }: AssembleOptions,
@@ -215,6 +206,7 @@ function server(
   const bySessionOrToken = authenticator(people, { visitors });
   const routes: Route<Identity>[] = [
     ...installationRoutes({ installation, clock, ledger, monitor, people, directory, background, database, dataDir }),
+    ...permissionRoutes({ permissions, questions: directory }),
     ...peopleRoutes({ people, questions: directory, permissions, isSecure: edge.isSecure ?? false, publicUrl }),
     ...bondRoutes(parts, database.db),
     ...fourEyesRoutes({ fourEyes: parts.fourEyes, personNames: (ids) => directory.namesOf(ids) }),

@@ -188,6 +188,8 @@ export const byVisitors: Record<string, 'yes' | 'aggregates'> = {
 /** What the installation does by itself. */
 export const byJobs: Record<string, string> = {
   'advance-evidence': 'monitor:advance-evidence',
+  'look-for-anomalies': 'people:look-for-anomalies',
+  'expire-proposals': 'people:expire-proposals',
   'sequence-ledger': 'ledger:sequence',
   'reconsider-certificates': 'certify:reconsider',
 };
@@ -237,6 +239,8 @@ export const byPersonsOnly = [
 export const changing = [
   ...byPersonsOnly,
   'people:register-organisation',
+  'people:look-for-anomalies',
+  'people:expire-proposals',
   'ledger:sequence',
   'monitor:send-predictions',
   'monitor:send-outcomes',

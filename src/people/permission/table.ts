@@ -50,11 +50,11 @@ const nobody = (): undefined[] => [undefined];
 
 /** Every way in which a person may stand to what is asked about. */
 const situations: Record<string, Situation | ((role: Role | undefined) => Situation)> = {
+  'own-site': { resource: ownSite },
+  'other-entity': { resource: foreignSite },
+  'sister-site': { resource: sisterSite },
   'in-general': {},
   installation: { resource: {} },
-  'own-site': { resource: ownSite },
-  'sister-site': { resource: sisterSite },
-  'other-entity': { resource: foreignSite },
   'other-entity-in-a-demonstration': { resource: foreignSite, isDemonstration: true },
   oneself: { resource: { objectId: 'person', legalEntityId: third } },
   delegated: (role) => ({ resource: foreignSite, held: nobody, relations: delegated(role) }),
@@ -97,7 +97,13 @@ const visitorRelations: Record<string, { resource?: Resource; isDemonstration?: 
 };
 
 /** The jobs of the installation; each is a principal of its own. */
-export const jobNames = ['advance-evidence', 'sequence-ledger', 'reconsider-certificates'] as const;
+export const jobNames = [
+  'advance-evidence',
+  'look-for-anomalies',
+  'expire-proposals',
+  'sequence-ledger',
+  'reconsider-certificates',
+] as const;
 
 /** Every cell of the table over these actions, row by row. */
 export function* cellsOf(actions: Iterable<string>): Generator<Cell> {
