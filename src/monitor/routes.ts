@@ -104,6 +104,7 @@ function intakeRoutes(monitor: Monitor): Route<Identity>[] {
         limit: z.coerce.number().int().min(1).max(5000).default(500),
       }),
       response: auditSample,
+      personLevel: { objectKind: 'case', objectsOf: ({ cases }) => cases.map(caseObject) },
       handle: ({ query }) => auditSampleOf(monitor.deps, query),
     }),
   ];
@@ -196,6 +197,9 @@ function claimRoutes(monitor: Monitor): Route<Identity>[] {
   ];
 }
 
+/** What the access record says was shown. */
+const caseObject = ({ caseId, siteCode }: { caseId: string; siteCode: string }) => ({ id: caseId, site: siteCode });
+
 function caseRoutes(monitor: Monitor): Route<Identity>[] {
   return [
     route({
@@ -205,6 +209,7 @@ function caseRoutes(monitor: Monitor): Route<Identity>[] {
       summary: 'Cases, newest first, by site, version and what went wrong.',
       query: caseQuery,
       response: casePage,
+      personLevel: { objectKind: 'case', objectsOf: ({ cases }) => cases.map(caseObject) },
       handle: ({ query }) => casesPage(monitor.deps, query),
     }),
     route({
@@ -215,6 +220,7 @@ function caseRoutes(monitor: Monitor): Route<Identity>[] {
       params: z.object({ site: z.string().max(40), caseId: z.string().max(64) }),
       query: asOfQuery,
       response: caseView,
+      personLevel: { objectKind: 'case', objectsOf: (one) => [caseObject(one)] },
       handle: ({ params, query }) => oneCase(monitor.deps, { ...params, asOf: asOf(query.asOf) }),
     }),
     route({
