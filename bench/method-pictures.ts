@@ -144,7 +144,7 @@ const isWrong = (one: Estimate, truth: number) => one.estimable && (one.lower > 
 
 function discrimination(): void {
   const random = seededRandom('auroc pictures');
-  const looks = steps(60, 3000, 49);
+  const looks = steps(60, 3000, 98);
   const first = Array.from({ length: 400 }, () => {
     const outcomes = Array.from({ length: 3000 }, () => (random() < 0.35 ? 1 : 0));
     const scores = outcomes.map((y) => normalDraw(random) + 1.8123876 * y);
@@ -164,7 +164,7 @@ function discrimination(): void {
       looks,
     ),
   );
-  draw('discrimination', { x: 'cases; a look every 60', y: 'wrong at least once', yMax: 0.5, promised: 0.05, lines });
+  draw('discrimination', { x: 'cases; a look every 30', y: 'wrong at least once', yMax: 0.5, promised: 0.05, lines });
 }
 
 function outcomes(): void {
