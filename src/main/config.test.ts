@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Problem } from '#kernel';
+import { noProviders } from '#people';
 import { readConfig } from './config.ts';
 
 const problemOf = (work: () => unknown): Problem => {
@@ -26,6 +27,8 @@ describe('the configuration', () => {
       allowedHosts: [],
       rateLimits: {},
       securityContacts: [],
+      signIn: noProviders,
+      publicUrl: undefined,
     });
   });
 

@@ -101,7 +101,7 @@ export async function continueAs(page: Page, name: string): Promise<void> {
 export async function stepUp(page: Page): Promise<void> {
   const { pathname, search } = new URL(page.url());
   await page.goto(`/sign-in?${new URLSearchParams({ stepUp: '1', returnTo: `${pathname}${search}` })}`);
-  await page.getByRole('button', { name: 'Continue as an invented person' }).click();
+  await page.getByRole('button', { name: 'Confirm with a code' }).click();
   const code = (await page.locator('.code').textContent()) ?? '';
   await page.getByLabel('Code').fill(code);
   await page.getByRole('button', { name: 'Confirm' }).click();

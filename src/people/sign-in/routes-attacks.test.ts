@@ -185,7 +185,7 @@ describeOnEveryDatabase('a provider’s answer', (open) => {
     const honest = { iss: issuer.url, aud: 'hortus-client', iat: now, exp: now + 60, events, sub };
     const typ = 'logout+jwt';
     let made = 0;
-    const token = (given: JWTPayload = {}, header: object = { typ }, by = issuer) =>
+    const token = (given: Record<string, unknown> = {}, header: object = { typ }, by = issuer) =>
       by.sign({ ...honest, jti: `logout-${made++}`, ...given }, header as Record<string, unknown>);
     const send = async (logout_token: string, provider = 'hospital') =>
       (

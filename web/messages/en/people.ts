@@ -67,6 +67,9 @@ export const people = {
   'people.sign-in.with.demo': 'Continue as an invented person',
   'people.sign-in.demo.note':
     'This is a demonstration on this machine: the next page lists invented people, and you may be any of them.',
+  'people.sign-in.with.demo.code': 'Confirm with a code',
+  'people.sign-in.demo.note.code':
+    'This is a demonstration: the next page simply shows the code that a second factor would give you.',
   'people.sign-in.ways': 'Ways to sign in',
   'people.sign-in.none': 'Ask the operator for a link',
   'people.sign-in.failed': 'This link opens nothing',

@@ -102,9 +102,15 @@ function ByProvider({ returnTo, isStepUp, invitation, code }: Asked) {
                   isBusy={chosen === id}
                   onClick={() => go(id)}
                 >
-                  {isDemonstration ? t('people.sign-in.with.demo') : t('people.sign-in.with', { label })}
+                  {isDemonstration
+                    ? t(isStepUp ? 'people.sign-in.with.demo.code' : 'people.sign-in.with.demo')
+                    : t('people.sign-in.with', { label })}
                 </Button>
-                {isDemonstration ? <p className="dim small">{t('people.sign-in.demo.note')}</p> : null}
+                {isDemonstration ? (
+                  <p className="dim small">
+                    {t(isStepUp ? 'people.sign-in.demo.note.code' : 'people.sign-in.demo.note')}
+                  </p>
+                ) : null}
               </li>
             ))}
           </ul>
