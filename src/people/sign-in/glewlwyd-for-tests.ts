@@ -7,19 +7,20 @@ import { gunzipSync } from 'node:zlib';
 import { exportJWK, generateKeyPair } from 'jose';
 
 const program = '/usr/bin/glewlwyd';
+const installer = '/usr/bin/apt-get';
 const documents = '/usr/share/doc/glewlwyd';
 
 /** Whether the provider is here, or can be installed; else the reason why not. */
 export function ensureGlewlwyd(): string | undefined {
   const isThere = () => existsSync(program) && existsSync('/usr/bin/sqlite3');
   if (isThere()) return undefined;
-  if (process.platform !== 'linux' || process.geteuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
+  if (process.platform !== 'linux' || process.geteuid?.() !== 0 || !existsSync(installer)) {
     return 'the Debian package glewlwyd is not installed, and only root on Debian can install it';
   }
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const options = { encoding: 'utf8', timeout: 300_000, env } as const;
-  spawnSync('apt-get', ['update', '-qq'], options);
-  spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'glewlwyd', 'sqlite3'], options);
+  spawnSync(installer, ['update', '-qq'], options);
+  spawnSync(installer, ['install', '-y', '-qq', '--no-install-recommends', 'glewlwyd', 'sqlite3'], options);
   return isThere() ? undefined : 'apt-get could not install glewlwyd';
 }
 
