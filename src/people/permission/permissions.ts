@@ -146,10 +146,10 @@ function decisionsOf(set: PolicySet, { directory, visitors }: PermissionOptions)
     return decision;
   };
   const whoMay = once((action: string): Permitted => whoMayDo(set, action, directory));
-  const actionsWhere = (holds: (permitted: Permitted) => boolean): ReadonlySet<string> =>
-    new Set([...set.actions].filter((action) => holds(whoMay(action))));
-  const actions = lazily(() => actionsWhere((one) => one.roles.length > 0 || one.machines !== 'none' || one.others));
-  const machineActions = lazily(() => actionsWhere((one) => one.machines === 'tokens'));
+  const actionsWhere = (holds: (action: string) => boolean): ReadonlySet<string> =>
+    new Set([...set.actions].filter(holds));
+  const actions = lazily(() => actionsWhere((action) => isPermittedToAnybody(set, action, directory)));
+  const machineActions = lazily(() => actionsWhere((action) => whoMay(action).machines === 'tokens'));
   return { set, decide, actions, machineActions };
 }
 
@@ -262,37 +262,58 @@ interface Permitted {
   roles: Role[];
   /** Whether tokens of organisations can carry it, or only the commands on this machine. */
   machines: 'tokens' | 'commands' | 'none';
-  /** Visitors, or jobs of the installation. */
-  others: boolean;
 }
 
 /** Asks for an invented person in each role and for an invented machine, each at home. */
 function whoMayDo(set: PolicySet, action: string, directory: SiteDirectory): Permitted {
-  const home = 'at-home' as LegalEntityId;
-  const someone: Identity = {
-    kind: 'person',
-    id: 'someone',
-    name: '',
-    organisationId: home,
-    roles: [],
+  const may = asking(set, action, directory);
+  const machines = may(someone.token(action)) ? 'tokens' : may(someone.commands(action)) ? 'commands' : 'none';
+  return { roles: roles.filter((role) => may(someone.inRole(role))), machines };
+}
+
+/** The same question, until the first yes. */
+function isPermittedToAnybody(set: PolicySet, action: string, directory: SiteDirectory): boolean {
+  const permits = set.policiesFor(action).filter(({ effect }) => effect === 'permit');
+  if (permits.length === 0) return false;
+  // A job is named by its policy; whether it may is asked for every job at the start.
+  if (permits.some(({ principalType }) => principalType === 'Job')) return true;
+  const may = asking(set, action, directory);
+  return (
+    roles.some((role) => may(someone.inRole(role))) ||
+    may(someone.token(action)) ||
+    may(someone.commands(action)) ||
+    may(undefined)
+  );
+}
+
+const atHome = 'at-home' as LegalEntityId;
+const anybody: Identity = {
+  kind: 'person',
+  id: 'someone',
+  name: '',
+  organisationId: atHome,
+  roles: [],
+  scopes: [],
+  relations: noRelations,
+};
+const someone = {
+  inRole: (role: Role): Identity => ({ ...anybody, roles: [role] }),
+  token: (action: string): Identity => ({ ...anybody, kind: 'machine', id: 'some-token', scopes: [action] }),
+  commands: (action: string): Identity => ({
+    ...anybody,
+    kind: 'machine',
+    id: 'local-operator',
+    organisationId: undefined,
     scopes: [action],
-    relations: noRelations,
-  };
-  const may = (identity: Identity | undefined): boolean => {
-    const matters = identity === undefined ? [{}] : [{ legalEntityId: home }, {}, { objectId: identity.id }];
+  }),
+};
+
+function asking(set: PolicySet, action: string, directory: SiteDirectory) {
+  return (identity: Identity | undefined): boolean => {
+    const matters = identity === undefined ? [{}] : [{ legalEntityId: atHome }, {}, { objectId: identity.id }];
     return matters.some(
       (resource) => evaluatePosts(set, identity, { action, resource, visitors: true }, directory).kind !== 'no',
     );
-  };
-  const token: Identity = { ...someone, kind: 'machine', id: 'some-token' };
-  const commands: Identity = { ...token, id: 'local-operator', organisationId: undefined };
-  const isOfAJob = set
-    .policiesFor(action)
-    .some(({ effect, principalType }) => effect === 'permit' && principalType === 'Job');
-  return {
-    roles: roles.filter((role) => may({ ...someone, roles: [role] })),
-    machines: may(token) ? 'tokens' : may(commands) ? 'commands' : 'none',
-    others: isOfAJob || may(undefined),
   };
 }
 

@@ -125,6 +125,7 @@ export function tableOf(
     const home = [at('own-site'), at('in-general')].find((one) => one !== 'no' && one !== 'break-glass');
     const away = at('other-entity');
     if (home === undefined) return 'no';
+    if (at('own-site') === 'no' && away === 'no' && at('oneself') !== 'no') return 'oneself';
     const less = home === 'yes' || home === 'step-up' ? '' : `, ${home}`;
     const factor = at('single-factor') === 'step-up' ? ', after a second factor' : '';
     return `${away === 'no' || away === 'break-glass' ? 'own' : 'everywhere'}${less}${factor}`;

@@ -105,15 +105,18 @@ export const jobNames = [
   'reconsider-certificates',
 ] as const;
 
-/** Every cell of the table over these actions, row by row. */
+/** Every cell of the table over these actions; the short rows first, where most of what is wrong shows soonest. */
 export function* cellsOf(actions: Iterable<string>): Generator<Cell> {
-  for (const action of actions) {
-    for (const relation of Object.keys(situations)) {
-      for (const who of [...roles, 'no-role']) yield { who, action, relation };
-    }
+  const all = [...actions];
+  for (const action of all) {
     for (const relation of Object.keys(machineRelations)) for (const who of machines) yield { who, action, relation };
     for (const relation of Object.keys(visitorRelations)) yield { who: 'visitor', action, relation };
     for (const job of jobNames) yield { who: job, action, relation: 'by-itself' };
+  }
+  for (const action of all) {
+    for (const relation of Object.keys(situations)) {
+      for (const who of [...roles, 'no-role']) yield { who, action, relation };
+    }
   }
 }
 
