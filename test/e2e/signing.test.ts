@@ -15,6 +15,7 @@ import {
   openBrowser,
   settled,
   startVisit,
+  stepUp,
 } from './visit.ts';
 
 describe.skipIf(!isPossible)('four eyes', () => {
@@ -47,6 +48,8 @@ describe.skipIf(!isPossible)('four eyes', () => {
     await becomeByMenu(page, 'Klara Kliniek');
     await page.getByRole('button', { name: /^Propose: lift the site stop/ }).click();
     await giveReason(page, 'Read again with a second radiologist: it was a wrong list.', 'Propose: lift the site stop');
+    await page.getByRole('link', { name: 'Confirm who you are' }).waitFor();
+    await stepUp(page);
     await page.getByRole('button', { name: 'Read and sign' }).click();
     await page.getByText('It is the digest you sign.').waitFor();
     await page.getByLabel('I have read the evidence above.').check();
@@ -55,6 +58,7 @@ describe.skipIf(!isPossible)('four eyes', () => {
     expect(await page.getByRole('button', { name: 'Read and sign' }).count()).toBe(0);
 
     await becomeByMenu(page, 'Tilda Toets');
+    await stepUp(page);
     await page.getByRole('button', { name: 'Read and sign' }).click();
     await page.getByText(/With your signature the act takes effect at once/).waitFor();
     await page.getByLabel('I have read the evidence above.').check();

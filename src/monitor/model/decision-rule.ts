@@ -19,6 +19,6 @@ export const decisionRule = (home: LegalEntityId | undefined): SigningRule => {
     differentOrganisations: false,
     bodies: [],
     openingRequired: false,
-    stepUp: false,
+    stepUp: true,
   };
 };

@@ -13,6 +13,7 @@ export const peopleProposals = {
   'people.proposal.waits': 'Waits for: {roles}, in different roles.',
   'people.proposal.sign': 'Read and sign',
   'people.proposal.step-up': 'Confirm who you are with a second factor before you sign.',
+  'people.proposal.step-up.act': 'Confirm who you are',
   'people.proposal.dissent.act': 'Dissent',
   'people.proposal.dissent.happens': 'Your disagreement stays beside this proposal for ever, whatever is decided.',
   'people.proposal.withdraw.act': 'Take the proposal back',

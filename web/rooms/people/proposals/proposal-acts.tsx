@@ -3,7 +3,7 @@ import type { ProposalSummaryView } from '../../../../src/people/four-eyes/contr
 import { problemOf } from '../../../app/api.ts';
 import { useSession } from '../../../app/session.ts';
 import { t } from '../../../messages/translate.ts';
-import { Button, ReasonDialog, SelectField, showToast } from '../../../ui/index.ts';
+import { AppLink, Button, ReasonDialog, SelectField, showToast } from '../../../ui/index.ts';
 import { inWords, sayOn } from './proposals.ts';
 import { SignProposal } from './sign-proposal.tsx';
 
@@ -24,10 +24,11 @@ export function ProposalActs({ proposal }: { proposal: ProposalSummaryView }) {
   ];
   const maySign = yours.capacities.length > 0;
   const close = () => setIsOpen(undefined);
+  const here = `${window.location.pathname}${window.location.search}`;
   return (
     <div className="stack gap-2 no-print">
       <div className="row gap-2">
-        {maySign ? (
+        {maySign && !yours.needsStepUp ? (
           <Button kind="primary" onClick={() => setIsOpen('sign')}>
             {t('people.proposal.sign')}
           </Button>
@@ -38,7 +39,14 @@ export function ProposalActs({ proposal }: { proposal: ProposalSummaryView }) {
           </Button>
         ))}
       </div>
-      {maySign && yours.needsStepUp ? <p className="dim small">{t('people.proposal.step-up')}</p> : null}
+      {maySign && yours.needsStepUp ? (
+        <p className="small">
+          {t('people.proposal.step-up')}{' '}
+          <AppLink to="/sign-in" search={{ stepUp: 1, returnTo: here }}>
+            {t('people.proposal.step-up.act')}
+          </AppLink>
+        </p>
+      ) : null}
       {isOpen === 'sign' ? <SignProposal proposal={proposal} name={person.name} onClose={close} /> : null}
       {isOpen !== undefined && isOpen !== 'sign' ? (
         <WordDialog key={isOpen} proposal={proposal} word={isOpen} roles={session.roles} onClose={close} />
