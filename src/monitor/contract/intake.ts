@@ -1,9 +1,26 @@
 import { z } from 'zod';
-import { caseIdText, fraction, isoInstant, plainText, siteCode, verifications } from './parts.ts';
+import {
+  ageBand,
+  candidateCount,
+  caseIdText,
+  deviceName,
+  fraction,
+  isoInstant,
+  plainText,
+  siteCode,
+  verifications,
+} from './parts.ts';
 
 /** What senders send, and what they are answered. */
 
-/** One AI answer for one exam. `decision` is what the sender decided; Hortus decides again from the probability. */
+/** Which of the two answers a conformal prediction set holds. */
+export const predictionSets = ['none', 'negative', 'positive', 'both'] as const;
+
+/**
+ * One AI answer for one exam. `decision` is what the sender decided; Hortus decides again from the probability.
+ * Where the model `abstained` or `failed`, `probability` is what the care path assumes in its place (intention to
+ * diagnose), so that no exam is left out of a claim because the model had trouble with it.
+ */
 export const predictionRow = z.strictObject({
   caseId: caseIdText,
   site: siteCode,
@@ -20,11 +37,30 @@ export const predictionRow = z.strictObject({
     .array(z.strictObject({ probability: fraction, volumeMl: z.number().min(0).max(1000).optional() }))
     .max(20)
     .optional(),
+  vendor: deviceName.optional(),
+  scanner: deviceName.optional(),
+  ageBand: ageBand.optional(),
+  predictionSet: z.enum(predictionSets).optional(),
+  abstained: z.boolean().optional(),
+  failed: z.boolean().optional(),
+  /** Lesion candidates of the exam at the operating point of the version. */
+  candidates: candidateCount.optional(),
   corrects: z.number().int().min(0).max(1000).optional(),
   reason: plainText(3, 500).optional(),
   recordedAt: isoInstant.optional(),
 });
 export type PredictionRow = z.infer<typeof predictionRow>;
+
+/**
+ * Reference lesions, largest first, and whether a candidate of this version overlaps each (IoU ≥ .10, one candidate a
+ * lesion); and the candidates that overlap none. Matched by the sender: images never reach the monitor.
+ */
+export const lesionFindings = z.strictObject({
+  modelVersionId: z.string().max(60),
+  found: z.array(z.boolean()).max(20),
+  falsePositives: candidateCount,
+});
+export type LesionFindings = z.infer<typeof lesionFindings>;
 
 /** What became known of a case. `not-verified`: a value by convention (negative by MRI), without tissue or follow-up. */
 export const outcomeRow = z.strictObject({
@@ -34,6 +70,7 @@ export const outcomeRow = z.strictObject({
   value: z.boolean(),
   verification: z.enum(verifications),
   knownAt: isoInstant,
+  lesions: lesionFindings.optional(),
   corrects: z.number().int().min(0).max(1000).optional(),
   reason: plainText(3, 500).optional(),
   recordedAt: isoInstant.optional(),

@@ -29,6 +29,15 @@ export const estimate = z.discriminatedUnion('estimable', [
   z.object({ estimable: z.literal(false), n: z.number(), because: z.string() }),
 ]);
 
+/** A make or model of device; a serial number is none. */
+export const deviceName = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9 ._+-]{0,39}$/, 'letters, digits, " ._+-", at most 40');
+/** The beginning of a five-year band of age: 60 is 60–64. A date of birth is never told. */
+export const ageBand = z.number().int().min(0).max(120).multipleOf(5);
+/** Candidates of one exam; more than this is a fault. */
+export const candidateCount = z.number().int().min(0).max(999);
+
 export const verifications = ['verified', 'not-verified'] as const;
 
 export const asOfQuery = z.object({ asOf: isoInstant.optional() });

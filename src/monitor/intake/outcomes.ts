@@ -10,7 +10,7 @@ import type { Columns } from './read-rows.ts';
 import { sitesOfSender } from './sites-of-sender.ts';
 
 const columns: Columns = {
-  names: outcomeColumns,
+  names: outcomeColumns.filter((name) => name !== 'lesions'),
   required: ['caseId', 'site', 'outcome', 'value', 'verification', 'knownAt'],
   numbers: new Set(['corrects']),
   booleans: new Set(['value']),

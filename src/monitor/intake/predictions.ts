@@ -19,8 +19,8 @@ import { sitesOfSender } from './sites-of-sender.ts';
 const columns: Columns = {
   names: predictionColumns.filter((name) => name !== 'lesions'),
   required: ['caseId', 'site', 'pseudonym', 'predictedAt', 'modelVersionId', 'probability'],
-  numbers: new Set(['probability', 'uncertainty', 'imageQuality', 'rarity', 'corrects']),
-  booleans: new Set(['decision', 'shownToHuman']),
+  numbers: new Set(['probability', 'uncertainty', 'imageQuality', 'rarity', 'ageBand', 'candidates', 'corrects']),
+  booleans: new Set(['decision', 'shownToHuman', 'abstained', 'failed']),
 };
 
 interface Placed {
@@ -200,7 +200,15 @@ async function deriveShadows(context: IntakeContext, feeds: FeedBook, taken: Pla
       const shadowFeed = await feeds.of(feed.siteId, modelVersionId);
       const probability = recalibrate(row.probability, derivation);
       const content = contentDigest(canonicalJson(['derived', modelVersionId, probability, stored.contentHex]));
-      const shadowRow = { ...row, modelVersionId, probability, decision: null, shownToHuman: false };
+      const ofAnotherVersion = { predictionSet: null, abstained: null, candidates: null };
+      const shadowRow = {
+        ...row,
+        modelVersionId,
+        probability,
+        decision: null,
+        shownToHuman: false,
+        ...ofAnotherVersion,
+      };
       rows.push({ ...stored, feedNo: shadowFeed.feedNo, row: shadowRow, contentHex: content, derived: true });
     }
   }

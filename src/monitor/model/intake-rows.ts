@@ -15,6 +15,13 @@ export interface Prediction {
   imageQuality: number | null;
   rarity: number | null;
   lesions: PredictionRow['lesions'] | null;
+  vendor: string | null;
+  scanner: string | null;
+  ageBand: number | null;
+  predictionSet: PredictionRow['predictionSet'] | null;
+  abstained: boolean | null;
+  failed: boolean | null;
+  candidates: number | null;
   corrects: number | null;
   reason: string | null;
   recordedAt: Instant | null;
@@ -27,6 +34,7 @@ export interface Outcome {
   value: boolean;
   verification: OutcomeRow['verification'];
   knownAt: Instant;
+  lesions: OutcomeRow['lesions'] | null;
   corrects: number | null;
   reason: string | null;
   recordedAt: Instant | null;
@@ -65,6 +73,13 @@ export function readPrediction(raw: unknown, now: Instant, retrospective: boolea
       imageQuality: row.imageQuality ?? null,
       rarity: row.rarity ?? null,
       lesions: row.lesions ?? null,
+      vendor: row.vendor ?? null,
+      scanner: row.scanner ?? null,
+      ageBand: row.ageBand ?? null,
+      predictionSet: row.predictionSet ?? null,
+      abstained: row.abstained ?? null,
+      failed: row.failed ?? null,
+      candidates: row.candidates ?? null,
       corrects: row.corrects ?? null,
       reason: row.reason ?? null,
       recordedAt: times.recordedAt,
@@ -89,6 +104,7 @@ export function readOutcome(raw: unknown, now: Instant, retrospective: boolean):
       value: row.value,
       verification: row.verification,
       knownAt: times.at,
+      lesions: row.lesions ?? null,
       corrects: row.corrects ?? null,
       reason: row.reason ?? null,
       recordedAt: times.recordedAt,
@@ -101,6 +117,9 @@ export function predictionContent(row: Prediction): string {
   const { caseId, site, pseudonym, modelVersionId, probability, decision, shownToHuman } = row;
   const rest = [row.uncertainty, row.imageQuality, row.rarity, row.lesions];
   const when = [row.predictedAt, row.recordedAt];
+  const { vendor, scanner, ageBand, predictionSet, abstained, failed, candidates } = row;
+  // Only where present, so that rows from before these fields keep their digest.
+  const further = present({ vendor, scanner, ageBand, predictionSet, abstained, failed, candidates });
   return JSON.stringify([
     caseId,
     site,
@@ -111,12 +130,20 @@ export function predictionContent(row: Prediction): string {
     shownToHuman,
     ...when,
     ...rest,
+    ...further,
   ]);
+}
+
+/** The fields that were given, as one part of a content; none where there are none. */
+function present(fields: Record<string, unknown>): object[] {
+  const given = Object.entries(fields).filter(([, value]) => value !== null);
+  return given.length === 0 ? [] : [Object.fromEntries(given)];
 }
 
 export function outcomeContent(row: Outcome): string {
   const when = [row.knownAt, row.recordedAt];
-  return JSON.stringify([row.caseId, row.site, row.outcome, row.value, row.verification, ...when]);
+  const lesions = present({ lesions: row.lesions });
+  return JSON.stringify([row.caseId, row.site, row.outcome, row.value, row.verification, ...when, ...lesions]);
 }
 
 function readTimes(

@@ -143,18 +143,28 @@ export async function insertPredictions(tx: Tx, batchNo: string, rows: StoredPre
     q: row.imageQuality,
     r: row.rarity,
     l: row.lesions,
+    // What is not given is left out: most rows have none of these, and text costs.
+    vn: row.vendor ?? undefined,
+    sc: row.scanner ?? undefined,
+    ag: row.ageBand ?? undefined,
+    ps: row.predictionSet ?? undefined,
+    ab: row.abstained ?? undefined,
+    fl: row.failed ?? undefined,
+    ca: row.candidates ?? undefined,
     why: row.reason,
     retro: stored.retrospective,
     der: stored.derived,
   }));
   const inserted = await sql<{ feed_no: number; case_id: string }>`
     insert into monitor_prediction (feed_no, case_id, revision, predicted_at, recorded_at, probability, content, pseudonym,
-      decision, human_saw, audit_level, audit_rate, uncertainty, image_quality, rarity, lesions, correction_reason,
-      retrospective, derived, batch_no)
-    select f, c, v, at, rec, p, decode(h, 'hex'), s, d, hs, al, ar, u, q, r, l, why, retro, der, ${batchNo}::bigint
+      decision, human_saw, audit_level, audit_rate, uncertainty, image_quality, rarity, lesions, vendor,
+      scanner, age_band, prediction_set, abstained, failed, candidates, correction_reason, retrospective, derived, batch_no)
+    select f, c, v, at, rec, p, decode(h, 'hex'), s, d, hs, al, ar, u, q, r, l, vn, sc, ag, ps, ab, fl, ca, why,
+      retro, der, ${batchNo}::bigint
     from json_to_recordset(${JSON.stringify(records)}::json) as t(f integer, c text, v smallint, at timestamptz,
       rec timestamptz, p double precision, h text, s text, d boolean, hs boolean, al smallint, ar real, u real, q real,
-      r real, l jsonb, why text, retro boolean, der boolean)
+      r real, l jsonb, vn text, sc text, ag smallint, ps text, ab boolean, fl boolean, ca smallint, why text,
+      retro boolean, der boolean)
     on conflict do nothing returning feed_no, case_id`.execute(tx);
   return new Set(inserted.rows.map((row) => `${row.feed_no} ${row.case_id}`));
 }
@@ -184,16 +194,17 @@ export async function insertOutcomes(tx: Tx, batchNo: string, rows: StoredOutcom
     k: sqlInstant(row.knownAt),
     rec: sqlInstant(stored.recordedAt),
     h: stored.contentHex,
+    l: row.lesions ?? undefined,
     why: row.reason,
     retro: stored.retrospective,
     f: stored.feedNos,
   }));
   const inserted = await sql<{ site_no: number; case_id: string; definition: string }>`
     insert into monitor_outcome (site_no, case_id, definition, revision, value, verification, known_at, recorded_at,
-      content, correction_reason, retrospective, batch_no)
-    select n, c, o, v, y, ver, k, rec, decode(h, 'hex'), why, retro, ${batchNo}::bigint
+      content, lesions, correction_reason, retrospective, batch_no)
+    select n, c, o, v, y, ver, k, rec, decode(h, 'hex'), l, why, retro, ${batchNo}::bigint
     from json_to_recordset(${JSON.stringify(records)}::json) as t(n smallint, c text, o text, v smallint, y boolean,
-      ver text, k timestamptz, rec timestamptz, h text, why text, retro boolean, f integer[])
+      ver text, k timestamptz, rec timestamptz, h text, l jsonb, why text, retro boolean, f integer[])
     cross join lateral (select from monitor_prediction p where p.feed_no = any (t.f) and p.case_id = t.c
       and p.predicted_at <= t.k limit 1) predicted
     on conflict do nothing returning site_no, case_id, definition`.execute(tx);
