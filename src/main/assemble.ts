@@ -14,6 +14,7 @@ import {
   createFourEyes,
   createPeople,
   createPermissions,
+  digestOfTexts,
   type FourEyes,
   fourEyesRoutes,
   type Identity,
@@ -22,12 +23,16 @@ import {
   openBreakGlass,
   openNotifications,
   openOrganisations,
+  openPolicies,
   organisationsRoutes,
   type People,
   type PeopleQuestions,
+  type Permissions,
+  type PolicyChanges,
   peopleDirectory,
   peopleRoutes,
   permissionRoutes,
+  policyChanges,
   readPolicies,
   readPolicyFiles,
   type SignInConfiguration,
@@ -82,6 +87,9 @@ export interface Rooms {
   people: People;
   /** Who may do what, by the policies in force. */
   permissions: ChangeablePermissions;
+  /** The same by the policies of this version: what its routes and jobs need. Those in force may be older. */
+  shipped: Permissions;
+  changes: PolicyChanges;
   sites: SiteSnapshot;
   directory: PeopleQuestions;
   accessRecord: AccessRecord;
@@ -108,10 +116,10 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
   const rooms = await openRooms(options, () => news.background?.kick());
   const space = diskSpaceOf(options.dataDir);
   const jobs = jobsOf(rooms, logger);
-  assertJobsPermitted(jobs, rooms.permissions);
+  assertJobsPermitted(jobs, rooms.shipped);
   const round = async (): Promise<void> => {
     space.assertRoom();
-    await runJobs(jobs, rooms.permissions);
+    await runJobs(jobs, rooms.permissions, logger);
   };
   const background = startBackground({ round, logger });
   news.background = background;
@@ -159,16 +167,16 @@ async function openRooms(options: AssembleOptions, onNews: () => void): Promise<
   });
   const directory = askPeople(db, clock);
   const sites = await siteSnapshot(directory, () => permissions.forget());
-  const permissions = createPermissions({
-    policies: readPolicies(readPolicyFiles()),
-    directory: sites,
-    visitors: installation.kind !== 'live',
-  });
+  const visitors = installation.kind !== 'live';
+  const policies = await openPolicies({ db, clock, ledger }, readPolicyFiles());
+  const permissions = createPermissions({ policies, directory: sites, visitors });
+  const shipped = shippedPermissions(permissions, sites);
   const people = tellingOfSites(registered, () => sites.refresh());
   const accessParts = { db, ledger, clock, wallClock };
   const accessRecord = openAccessRecord(accessParts);
   const breakGlass = openBreakGlass(accessParts);
   const fourEyes = createFourEyes({ db, clock, ledger, directory: peopleDirectory(clock) });
+  const changes = policyChanges({ db, clock, ledger, fourEyes }, permissions, readPolicyFiles);
   const develop = openDevelop({ database, clock, ledger });
   const monitor = openMonitor({ database, clock, ledger, people: peopleDirectory(clock), develop, fourEyes }, onNews);
   await monitor.resume();
@@ -185,6 +193,8 @@ async function openRooms(options: AssembleOptions, onNews: () => void): Promise<
     ledger,
     people,
     permissions,
+    shipped,
+    changes,
     sites,
     directory,
     accessRecord,
@@ -196,17 +206,24 @@ async function openRooms(options: AssembleOptions, onNews: () => void): Promise<
   };
 }
 
+/** In most installations the policies in force are those of this version, and are not read twice. */
+function shippedPermissions(inForce: ChangeablePermissions, directory: SiteSnapshot): Permissions {
+  const texts = readPolicyFiles();
+  if (digestOfTexts(texts) === inForce.inForce().digest) return inForce;
+  return createPermissions({ policies: readPolicies(texts), directory, visitors: false });
+}
+
 function server(
   parts: Rooms & { background: Background; access: LocalAccess; metrics: Metrics; space: DiskSpace },
   { database, dataDir, logger, webAppDir, allowedHosts, publicUrl, edge = {} }: AssembleOptions,
 ): FastifyInstance {
   const { installation, people, permissions, directory, ledger, clock, certify, monitor, develop } = parts;
-  const { background, access, space, accessRecord } = parts;
+  const { background, access, space, accessRecord, shipped, changes } = parts;
   const visitors = installation.kind !== 'live';
   const bySessionOrToken = authenticator(people, { visitors });
   const routes: Route<Identity>[] = [
     ...installationRoutes({ installation, clock, ledger, monitor, people, directory, background, database, dataDir }),
-    ...permissionRoutes({ permissions, questions: directory }),
+    ...permissionRoutes({ permissions, changes, questions: directory }),
     ...peopleRoutes({ people, questions: directory, permissions, isSecure: edge.isSecure ?? false, publicUrl }),
     ...bondRoutes(parts, database.db),
     ...fourEyesRoutes({ fourEyes: parts.fourEyes, personNames: (ids) => directory.namesOf(ids) }),
@@ -223,7 +240,7 @@ function server(
     countedAs,
     ...edge,
     allow: permissions.allow,
-    actions: permissions.actions,
+    actions: shipped.actions,
     recordAccess: accessRecording({ accessRecord, permissions, sites: () => directory.sites() }),
     logger,
     metrics: parts.metrics,

@@ -13,17 +13,18 @@ export const systemActor: Actor = { id: 'system', roles: [], organisationId: und
 
 const chain = 'people';
 
+/** @returns the ledger entry that waits for its place. */
 export type WriteAct = (
   tx: Tx,
   by: Actor,
   act: { subject: string; predicate: { action: string; [key: string]: Json } },
-) => Promise<void>;
+) => Promise<string>;
 
 /** Acts on people bind somebody, or some machine, to what they may do. Names stay out of the ledger; ids are random. */
 export function actWriter(ledger: ActRecorder, clock: Clock): WriteAct {
   return async (tx, by, { subject, predicate }) => {
     const role = by.roles[0];
-    await ledger.record(tx, {
+    return ledger.record(tx, {
       kind: 'key-binding',
       subjects: [{ name: subject, sha256: sha256Hex(canonicalJson({ subject, ...predicate })) }],
       chain,

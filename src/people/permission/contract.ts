@@ -49,3 +49,30 @@ export const policiesSchema = z.object({
   /** Role by action: where a person may, as `no`, `own` (the own organisation) or `everywhere`. */
   table: z.array(z.object({ action: z.string(), cells: z.array(z.object({ role: z.string(), answer: z.string() })) })),
 });
+
+export const policyChangeSchema = z.object({
+  /** Left out where the policies on the disk are the ones in force. */
+  pending: z
+    .object({
+      digest: z.string(),
+      refusal: z.string().optional(),
+      files: z.array(z.string()),
+      changes: z.array(
+        z.object({
+          who: z.string(),
+          action: z.string(),
+          relation: z.string(),
+          before: z.string(),
+          after: z.string(),
+        }),
+      ),
+    })
+    .optional(),
+});
+
+export const policyProposalSchema = z.strictObject({
+  reason: z.string().trim().min(1).max(2000),
+  asRole: z.string().max(40).optional(),
+});
+
+export const proposedPolicySchema = z.object({ proposalId: z.string() });

@@ -26,7 +26,7 @@ export interface Mutant {
 
 /**
  * Every mutant of every policy, one at a time: removed; each condition and each part of one left out; each role and each
- * action of a list left out; open to every principal; about every action; without each of its annotations that bear on
+ * action of a list left out; open to every principal; without each of its annotations that bear on
  * the answer.
  */
 export function* mutantsOf(set: PolicySet): Generator<Mutant> {
@@ -90,7 +90,6 @@ function variantsOf(policy: PolicyJson): [string, PolicyJson][] {
     return [without, ...parts];
   });
   if (principal.op !== 'All') variants.push(['for every principal', { ...policy, principal: { op: 'All' } }]);
-  if (action.op !== 'All') variants.push(['about every action', { ...policy, action: { op: 'All' } }]);
   if ('entities' in action) {
     for (const [i] of action.entities.entries()) {
       const entities = action.entities.toSpliced(i, 1);

@@ -3,13 +3,23 @@ import { type LegalEntityId, type PersonId, Problem, type SiteId } from '#kernel
 import type { Route } from '#platform/http';
 import { assertPerson, route } from '../authentication.ts';
 import { type Identity, noRelations, type Person, roles } from '../model.ts';
-import { type decisionSchema, permissionQuerySchema, permissionsSchema, policiesSchema } from './contract.ts';
+import type { PolicyChanges } from './changing.ts';
+import {
+  type decisionSchema,
+  permissionQuerySchema,
+  permissionsSchema,
+  policiesSchema,
+  policyChangeSchema,
+  policyProposalSchema,
+  proposedPolicySchema,
+} from './contract.ts';
 import type { PolicyText, Resource } from './model.ts';
 import type { ChangeablePermissions } from './permissions.ts';
 import { answering } from './table.ts';
 
 export interface PermissionRouteParts {
   permissions: ChangeablePermissions;
+  changes: PolicyChanges;
   questions: {
     person(id: PersonId): Promise<Person | undefined>;
     /** The person as permission sees them, with what binds them today. */
@@ -20,6 +30,7 @@ export interface PermissionRouteParts {
 export const permissionRoutes = (parts: PermissionRouteParts): Route<Identity>[] => [
   whoMayDoWhat(parts),
   policiesInForce(parts),
+  ...policyChangeRoutes(parts),
 ];
 
 function whoMayDoWhat({ permissions, questions }: PermissionRouteParts): Route<Identity> {
@@ -113,6 +124,33 @@ function policiesInForce({ permissions }: PermissionRouteParts): Route<Identity>
       };
     },
   });
+}
+
+function policyChangeRoutes({ changes }: PermissionRouteParts): Route<Identity>[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/api/v1/people/policies/change',
+      action: 'people:read-policies',
+      summary:
+        'What the policies on the disk would change in the permission table, if they differ from those in force.',
+      response: policyChangeSchema,
+      handle: async () => {
+        const pending = changes.pending();
+        return pending === undefined ? {} : { pending };
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/api/v1/people/policies/change',
+      action: 'people:propose-policy',
+      summary: 'Proposes that the policies on the disk come into force; two persons in different roles sign.',
+      body: policyProposalSchema,
+      response: proposedPolicySchema,
+      status: 201,
+      handle: async ({ identity, body }) => ({ proposalId: await changes.propose(identity, body) }),
+    }),
+  ];
 }
 
 /** Roles by actions, in one word each. */

@@ -186,10 +186,22 @@ export interface TableChange extends Cell {
   after: Answer;
 }
 
-/** Every cell that two sets of policies answer differently. */
+/**
+ * Every cell that two sets of policies answer differently. Cost: some tens of milliseconds for each action about which
+ * some policy is new, gone or other.
+ */
 export function changesBetween(before: PolicySet, after: PolicySet): TableChange[] {
   const [was, is] = [answering(before), answering(after)];
-  return [...cellsOf(new Set([...before.actions, ...after.actions]))]
+  const policiesOf = (set: PolicySet, action: string): string =>
+    set
+      .policiesFor(action)
+      .map(({ id, text }) => `${id} ${text}`)
+      .sort()
+      .join('\n');
+  const actions = [...new Set([...before.actions, ...after.actions])].filter(
+    (action) => policiesOf(before, action) !== policiesOf(after, action),
+  );
+  return [...cellsOf(actions)]
     .map((cell) => ({ ...cell, before: was(cell), after: is(cell) }))
     .filter((one) => one.before !== one.after);
 }

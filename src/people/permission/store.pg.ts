@@ -1,0 +1,35 @@
+import { sql } from 'kysely';
+import { type Instant, toIso } from '#kernel';
+import type { Db, Tx } from '#platform/db';
+import { digestOfTexts, type PolicyTexts } from './policy-set.ts';
+
+/** The policies in force; undefined before the first start. */
+export async function policiesInForce(db: Db | Tx): Promise<PolicyTexts | undefined> {
+  const found = await sql<{ texts: PolicyTexts }>`
+    select texts from people_policy_in_force join people_policy_set using (digest)
+    order by no desc limit 1`.execute(db);
+  return found.rows[0]?.texts;
+}
+
+export async function policyTexts(db: Db | Tx, digest: string): Promise<PolicyTexts | undefined> {
+  const found = await sql<{ texts: PolicyTexts }>`
+    select texts from people_policy_set where digest = ${digest}`.execute(db);
+  return found.rows[0]?.texts;
+}
+
+/** Keeps texts by their digest; twice is once. */
+export async function storePolicies(db: Db | Tx, texts: PolicyTexts, at: Instant): Promise<void> {
+  await sql`insert into people_policy_set (digest, texts, stored_at)
+    values (${digestOfTexts(texts)}, ${JSON.stringify(texts)}::jsonb, ${toIso(at)}) on conflict do nothing`.execute(db);
+}
+
+/** From `at` on these decide. They are stored already. */
+export async function putInForce(
+  tx: Tx,
+  { digest, at, proposalId }: { digest: string; at: Instant; proposalId?: string },
+): Promise<void> {
+  // Of two who start at once, one is first.
+  await sql`lock table people_policy_in_force in exclusive mode`.execute(tx);
+  await sql`insert into people_policy_in_force (digest, since, proposal_id)
+    values (${digest}, ${toIso(at)}, ${proposalId ?? null})`.execute(tx);
+}
