@@ -31,6 +31,7 @@ export { readPolicyFiles } from './permission/policy-files.ts';
 export { digestOfTexts, type PolicySet, type PolicyTexts, readPolicies } from './permission/policy-set.ts';
 export { permissionRoutes } from './permission/routes.ts';
 export { type SiteSnapshot, siteSnapshot, tellingOfSites } from './permission/sites.ts';
+export { siteCondition } from './permission/store.pg.ts';
 export { askPeople, type PeopleDirectory, type PeopleQuestions, peopleDirectory } from './questions.ts';
 export { peopleRoutes } from './routes.ts';
 export { createPeople, type People, type PeopleOptions } from './service.ts';

@@ -1,6 +1,6 @@
 /**
  * Who may do what, written by hand from certificate.md §6 and the rooms' READMEs, role by role and apart from the
- * policies. `src/people/permission/table.test.ts` asks the policies every cell and compares.
+ * policies. `table.test.ts` asks the policies every cell and compares.
  *
  * A word says where: `everywhere`; `own` (at the own organisation and its sites); `own or new` (there, and where
  * something comes into being that belongs to nobody yet); `oneself`.

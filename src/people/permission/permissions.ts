@@ -159,7 +159,7 @@ type Outcome =
 
 type Asked = { action: string; resource: Resource; visitors: boolean };
 
-/** In the own post, else in one of those handed over. A forbid in one post does not open another: it names the person. */
+/** In every post at once: what one of them opens is open. The hard rules name the person and hold in each. */
 function evaluatePosts(
   set: PolicySet,
   identity: Identity | undefined,
@@ -168,17 +168,22 @@ function evaluatePosts(
 ): Outcome {
   const posts = isNobody(identity) ? [undefined] : postsOf(identity);
   const isStrong = identity?.kind !== 'person' || identity.signedIn?.strength !== 'single-factor';
-  const no: Policy[] = [];
-  let weak: Policy[] | undefined;
+  const found: Record<'yes' | 'weak' | 'no', Policy[]> = { yes: [], weak: [], no: [] };
   for (const post of posts) {
     const asker = post === undefined || identity === undefined ? ('nobody' as const) : { identity, post };
     const { allowed, policies } = set.evaluate(cedarRequest(asker, asked, directory), asked.action);
-    if (!allowed) no.push(...policies);
-    else if (isStrong || policies.some(({ stepUp }) => !stepUp)) {
-      return { kind: 'yes', policies, detail: policies.map(({ detail }) => detail).reduce(finer) };
-    } else weak ??= policies;
+    const enough = isStrong ? policies : policies.filter(({ stepUp: asksForMore }) => !asksForMore);
+    if (!allowed) found.no.push(...policies);
+    else if (enough.length > 0) found.yes.push(...enough);
+    else found.weak.push(...policies);
   }
-  return weak === undefined ? { kind: 'no', policies: [...new Set(no)] } : { kind: 'step-up', policies: weak };
+  const unique = (policies: Policy[]): Policy[] => [...new Set(policies)];
+  if (found.yes.length > 0) {
+    return { kind: 'yes', policies: unique(found.yes), detail: found.yes.map(({ detail }) => detail).reduce(finer) };
+  }
+  return found.weak.length > 0
+    ? { kind: 'step-up', policies: unique(found.weak) }
+    : { kind: 'no', policies: unique(found.no) };
 }
 
 const stepUp = (policies: PolicyText[]): Decision => ({

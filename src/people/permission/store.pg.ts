@@ -1,6 +1,7 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { type Instant, toIso } from '#kernel';
 import type { Db, Tx } from '#platform/db';
+import type { Scope } from './model.ts';
 import { digestOfTexts, type PolicyTexts } from './policy-set.ts';
 
 /** The policies in force; undefined before the first start. */
@@ -33,3 +34,10 @@ export async function putInForce(
   await sql`insert into people_policy_in_force (digest, since, proposal_id)
     values (${digest}, ${toIso(at)}, ${proposalId ?? null})`.execute(tx);
 }
+
+/**
+ * The condition of a query for what somebody may see: `where ${siteCondition(scope, sql.ref('site_id'))}`. Rows outside
+ * are never fetched. How much of a row may be shown is `scope.detail`, and the caller's to obey.
+ */
+export const siteCondition = ({ sites }: Pick<Scope, 'sites'>, column: RawBuilder<unknown>): RawBuilder<boolean> =>
+  sites === 'every' ? sql<boolean>`true` : sql<boolean>`${column} = any(${[...sites]}::text[])`;

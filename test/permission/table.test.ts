@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { expectedAnswer, isForbidden } from '../../../test/permission/expected-answer.ts';
-import { mutantsOf } from './mutants-for-tests.ts';
-import { readPolicyFiles } from './policy-files.ts';
-import { type PolicySet, readPolicies } from './policy-set.ts';
-import { answering, type Cell, cellsOf } from './table.ts';
+import { mutantsOf } from '../../src/people/permission/mutants-for-tests.ts';
+import { readPolicyFiles } from '../../src/people/permission/policy-files.ts';
+import { type PolicySet, readPolicies } from '../../src/people/permission/policy-set.ts';
+import { answering, type Cell, cellsOf } from '../../src/people/permission/table.ts';
+import { expectedAnswer, isForbidden } from './expected-answer.ts';
 
 /*
  * Goal: who may do what is exactly what was written down apart from the policies, in every situation; and no policy can be
  * left out or weakened without this being noticed. Method: the whole table, role by action by relation, against
- * test/permission/expected-table.ts; once more with a permit for everybody beside the policies, where only the hard rules
+ * expected-table.ts; once more with a permit for everybody beside the policies, where only the hard rules
  * may still say no; then both tables for every mutant of every policy.
  */
 
