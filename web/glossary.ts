@@ -1,5 +1,9 @@
 /** The words of the field, each in one plain sentence. A term opens its definition where it stands. */
 export const glossary = {
+  'absolute-error': {
+    term: 'mean distance',
+    definition: 'How far the predicted probability is from what happened, 0 or 1, on average; lower is better.',
+  },
   alpha: {
     term: 'α',
     definition:
@@ -21,6 +25,11 @@ export const glossary = {
     definition:
       'The chance that a random case with the disease gets a higher probability than a random case without it; .5 is guessing, 1 is perfect.',
   },
+  'average-precision': {
+    term: 'average precision',
+    definition:
+      'How many of the cases ranked highest really have the disease, averaged over all places of the ranking; 1 is perfect.',
+  },
   bound: {
     term: 'bound',
     definition: 'The limit that a claim promises to keep, for example at least 90 of 100 cancers found.',
@@ -37,6 +46,10 @@ export const glossary = {
   'calibration-in-the-large': {
     term: 'calibration-in-the-large',
     definition: 'The difference between the mean predicted probability and the fraction that really had the disease.',
+  },
+  'calibration-slope': {
+    term: 'calibration slope',
+    definition: 'Whether probabilities are too extreme (below 1) or too timid (above 1); 1 is right.',
   },
   candidate: {
     term: 'candidate',
@@ -79,6 +92,10 @@ export const glossary = {
     term: 'broken',
     definition: 'The evidence against the claim crossed the level fixed beforehand: the promise was not kept.',
   },
+  coverage: {
+    term: 'coverage',
+    definition: 'How often the set of answers that the model does not rule out holds the truth.',
+  },
   cspca: {
     term: 'csPCa',
     definition: 'Clinically significant prostate cancer: ISUP grade group 2 or higher on tissue.',
@@ -120,9 +137,21 @@ export const glossary = {
     term: 'evidence status',
     definition: 'The status computed from live claims; no person writes it, and it can only lower the certificate.',
   },
+  'failure-rate': {
+    term: 'failure rate',
+    definition: 'Of all examinations, how many the model gave no answer for because something went wrong.',
+  },
+  'false-positives-per-exam': {
+    term: 'false positives an exam',
+    definition: 'How many places without a lesion the model marks in one examination, on average.',
+  },
   'four-eyes': {
     term: 'four eyes',
     definition: 'Two persons in different roles must sign before the act takes effect.',
+  },
+  gap: {
+    term: 'gap',
+    definition: 'The difference between a group of patients and the rest in how well the model does.',
   },
   horizon: {
     term: 'horizon',
@@ -153,6 +182,11 @@ export const glossary = {
     term: 'legal status',
     definition: 'What the responsible person or authority decided, mirrored with the digest of the document.',
   },
+  'lesion-sensitivity': {
+    term: 'lesion sensitivity',
+    definition:
+      'Of the lesions that are there, how many a mark of the model overlaps; each patient counts with at most four.',
+  },
   'log-score': {
     term: 'log score',
     definition: 'A measure of probabilities that punishes confident mistakes strongly; lower is better.',
@@ -162,8 +196,18 @@ export const glossary = {
     definition:
       'A case is mature when its horizon has passed: only then it counts, whatever the result, so that early results cannot mislead.',
   },
+  'matured-share': {
+    term: 'share with an outcome',
+    definition:
+      'Of the cases whose time has passed, how many have an outcome; the others may be missing for a reason that matters.',
+  },
   mri: { term: 'MRI', definition: 'Magnetic resonance imaging, the examination from which the risk is estimated.' },
   n: { term: 'n', definition: 'The number of cases behind a figure.' },
+  'net-benefit': {
+    term: 'net benefit',
+    definition:
+      'Cases found for each patient, minus false alarms at the price that the decision threshold puts on them.',
+  },
   'no-evidence-yet': {
     term: 'no evidence yet',
     definition: 'Fewer cases than the claim requires: it is neither good nor bad news.',
@@ -215,6 +259,10 @@ export const glossary = {
     definition:
       'Adjusting probabilities to what is observed without changing the order in which the model ranks cases.',
   },
+  'referral-rate': {
+    term: 'referral rate',
+    definition: 'Of all cases, how many the model leaves to a person because it is not sure.',
+  },
   'reliability-diagram': {
     term: 'reliability diagram',
     definition:
@@ -228,6 +276,10 @@ export const glossary = {
     term: 'run',
     definition:
       'One course of evidence of a claim; a dismissed alarm ends it and starts the next, with a smaller share of α.',
+  },
+  'selective-risk': {
+    term: 'error among answered',
+    definition: 'Of the cases that the model answers, how many it answers wrongly.',
   },
   sensitivity: { term: 'sensitivity', definition: 'Of the cases with the disease, how many the model finds.' },
   severity: {

@@ -4,8 +4,14 @@ import { charts } from './en/charts.ts';
 import { develop } from './en/develop.ts';
 import { ledger } from './en/ledger.ts';
 import { monitor } from './en/monitor.ts';
+import { monitorMetrics } from './en/monitor-metrics.ts';
 import { overview } from './en/overview.ts';
 import { people } from './en/people.ts';
+import { peopleAccess } from './en/people-access.ts';
+import { peopleAccount } from './en/people-account.ts';
+import { peopleActions } from './en/people-actions.ts';
+import { peopleOrganisations } from './en/people-organisations.ts';
+import { peoplePermissions } from './en/people-permissions.ts';
 import { peopleProposals } from './en/people-proposals.ts';
 import { shell } from './en/shell.ts';
 import { ui } from './en/ui.ts';
@@ -18,9 +24,15 @@ export const en = {
   ...overview,
   ...develop,
   ...monitor,
+  ...monitorMetrics,
   ...certify,
   ...certifyActs,
   ...ledger,
   ...people,
+  ...peopleAccess,
+  ...peopleAccount,
+  ...peopleActions,
+  ...peopleOrganisations,
+  ...peoplePermissions,
   ...peopleProposals,
 } as const;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { metrics } from '../model/claim.ts';
-import { estimate, isoInstant, plainText, siteCode } from './parts.ts';
+import { metrics } from '../model/metrics.ts';
+import { candidateCount, estimate, isoInstant, plainText, population, siteCode } from './parts.ts';
 
 /** Claims, plans, and how the evidence stands. */
 
@@ -25,6 +25,9 @@ export const claimRequest = z.strictObject({
   among: z.enum(['all', 'flagged']).default('all'),
   sites: z.array(siteCode).min(1).max(500),
   scope: z.enum(['each-site', 'overall']).default('each-site'),
+  population: population.optional(),
+  group: population.optional(),
+  candidatesMax: candidateCount.min(1).optional(),
   alpha: z.number().gt(0).max(0.05),
   minN: z.number().int().min(1).max(1e6).optional(),
   minEvents: z.number().int().min(0).max(1e6).optional(),
@@ -128,6 +131,11 @@ export const claimView = z.object({
   decisionThreshold: z.number(),
   among: z.enum(['all', 'flagged']),
   scope: z.enum(['each-site', 'overall']),
+  /** How the limit is stated: "at least", "at most", inside a range, within a distance. */
+  limit: z.enum(['least', 'most', 'range', 'tolerance']),
+  /** Whom it is about, and the group set against the rest; null for everybody, and where there is no group. */
+  population: population.nullable(),
+  group: population.nullable(),
   alpha: z.number(),
   minN: z.number(),
   minEvents: z.number(),

@@ -35,6 +35,25 @@ export const deviceName = z
   .regex(/^[A-Za-z0-9][A-Za-z0-9 ._+-]{0,39}$/, 'letters, digits, " ._+-", at most 40');
 /** The beginning of a five-year band of age: 60 is 60–64. A date of birth is never told. */
 export const ageBand = z.number().int().min(0).max(120).multipleOf(5);
+const band = (value: z.ZodNumber) =>
+  z.strictObject({ from: value, to: value }).refine(({ from, to }) => from <= to, 'from must not lie above to');
+
+/**
+ * Whom a claim is about: cases whose first answer says all of this; both ends of a band belong to it. A case that does
+ * not say it is not counted, and is seen missing from the claims of data health over everybody.
+ */
+export const population = z
+  .strictObject({
+    vendor: z.array(deviceName).min(1).max(20).optional(),
+    scanner: z.array(deviceName).min(1).max(50).optional(),
+    /** First and last five-year band: from 65 to 65 is 65–69. */
+    ageBand: band(ageBand).optional(),
+    imageQuality: band(z.number().min(0).max(10)).optional(),
+    rarity: band(fraction).optional(),
+  })
+  .refine((of) => Object.keys(of).length > 0, 'names at least one condition');
+export type Population = z.infer<typeof population>;
+
 /** Candidates of one exam; more than this is a fault. */
 export const candidateCount = z.number().int().min(0).max(999);
 

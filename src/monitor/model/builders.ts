@@ -1,26 +1,27 @@
-import type { Instant, ModelVersionId, SiteId } from '#kernel';
+import type { Instant, ModelVersionId, Random, SiteId } from '#kernel';
 import { defaultBreakOffsets, defaultSupportOffsets } from '#statistics';
 import { type CellParts, encodeCell, resolution } from './cells.ts';
-import type { ClaimBody, Metric } from './claim.ts';
+import type { ClaimBody } from './claim.ts';
 import type { Deficiency } from './deficiency.ts';
+import { isRate, leastRate, type Measure, metricRules } from './metrics.ts';
 import { type CohortDay, cohortDay } from './stream.ts';
 
 /** Builders for tests of the model. */
 
-const rates: readonly Metric[] = ['sensitivity', 'specificity', 'ppv', 'npv'];
-
 /** A claim of sensitivity ≥ .90 under a reference standard, or what it is made into. */
 export function aClaimBody(over: Partial<ClaimBody> = {}): ClaimBody {
   const metric = over.metric ?? 'sensitivity';
-  const bound = over.bound ?? 0.9;
+  const { limit, measure } = metricRules[metric];
+  const bound = over.bound ?? (limit === 'most' ? 0.1 : 0.9);
+  const least = leastRate({ metric, bound });
   return {
     key: metric,
     statement: 'Finds at least 90 of 100 cancers.',
     modelVersionId: 'modelVersion_1' as ModelVersionId,
     metric,
     bound,
-    boundUpper: metric === 'observed-expected' ? 1.25 : null,
-    tolerance: metric.startsWith('calibration') ? 0.05 : null,
+    boundUpper: limit === 'range' ? 1.25 : null,
+    tolerance: limit === 'tolerance' ? 0.05 : null,
     decisionThreshold: 0.5,
     among: 'all',
     sites: ['site_1' as SiteId],
@@ -37,9 +38,9 @@ export function aClaimBody(over: Partial<ClaimBody> = {}): ClaimBody {
     patientRule: 'every-exam',
     relevantPerYear: 364,
     tOpt: 100,
-    alternatives: rates.includes(metric)
-      ? { break: defaultBreakOffsets(bound), support: defaultSupportOffsets(bound) }
-      : null,
+    alternatives: isRate(metric) ? { break: defaultBreakOffsets(least), support: defaultSupportOffsets(least) } : null,
+    ...(measure === 'group' ? { group: { ageBand: { from: 70, to: 120 } } } : {}),
+    ...(measure === 'false-positives' ? { candidatesMax: 8 } : {}),
     consequenceOnFail: { status: 'suspended' },
     consequenceOnEscalation: { status: 'suspended' },
     evaluableBy: '2021-01-01T00:00:00.000Z',
@@ -53,6 +54,27 @@ export function aClaimBody(over: Partial<ClaimBody> = {}): ClaimBody {
 /** A flagged, verified case of disease, or what it is made into. */
 export const aCell = (over: Partial<CellParts> = {}): number =>
   encodeCell({ bin: 700, flagged: true, value: true, resolution: resolution.verified, auditLevel: 0, ...over });
+
+/** A value of a measure by chance; of the score, a bin. */
+export function aMeasure(measure: Measure, random: Random): number {
+  const upTo = (most: number): number => Math.floor(random() * (most + 1));
+  switch (measure) {
+    case 'score':
+      return upTo(999);
+    case 'group':
+    case 'acceptance':
+    case 'answer':
+      return upTo(1);
+    case 'prediction-set':
+      return upTo(4);
+    case 'false-positives':
+      return upTo(3);
+    case 'lesions': {
+      const lesions = upTo(4);
+      return 8 * upTo(lesions) + lesions;
+    }
+  }
+}
 
 /** Days from the first of January 2020 on, of the given cells. */
 export const daysOf = (...days: number[][]): CohortDay[] =>

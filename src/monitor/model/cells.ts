@@ -5,7 +5,7 @@ import { defaultScoreBins } from '#statistics';
  * A mature case as evidence sees it: 16 bits, no identity, no date. A cohort keeps its cells in order (for detectors)
  * and their counts (for everything else), so anyone can recompute every figure of a claim from them.
  *
- *   bits 15–6  score bin 0–999 (probability on the cohort's frozen grid)
+ *   bits 15–6  the cohort's measure, 0–999: by default the score bin (probability on the frozen grid); see `measure.ts`
  *   bit  5     decision: probability ≥ the frozen decision threshold
  *   bit  4     outcome value (0 where unresolved)
  *   bits 3–2   resolution: what is known of the outcome at maturity
@@ -29,7 +29,7 @@ export const auditLevel = { protocol: 0, protocolDrawn: 1, notDrawn: 2, drawn: 3
 export type AuditLevel = (typeof auditLevel)[keyof typeof auditLevel];
 
 export interface CellParts {
-  /** Score bin, 0–999. */
+  /** The cohort's measure, 0–999: the score bin unless its rule names another. */
   bin: number;
   flagged: boolean;
   value: boolean;
@@ -39,7 +39,7 @@ export interface CellParts {
 
 /** Packs the parts of a cell; `decodeCell` is its inverse. */
 export function encodeCell(parts: CellParts): Cell {
-  assert(Number.isInteger(parts.bin) && parts.bin >= 0 && parts.bin < scoreBins, 'a score bin is 0–999');
+  assert(Number.isInteger(parts.bin) && parts.bin >= 0 && parts.bin < scoreBins, 'a measure is 0–999');
   return (
     (parts.bin << 6) |
     ((parts.flagged ? 1 : 0) << 5) |

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { type Instant, instant, type ModelVersionId, type SiteId } from '#kernel';
 import { type ClaimRequest, claimRequest } from '../contract.ts';
 import type { AuditSeed, MonitoringPlan } from './audit.ts';
-import { claimDigest, cohortRuleDigest, cohortRulesOf, detectorThresholds } from './claim.ts';
+import { aClaimBody } from './builders.ts';
+import { claimDigest, cohortRuleDigest, cohortRulesOf, deficiencyCodeOf, detectorThresholds } from './claim.ts';
 import { claimBodyOf } from './claim-request.ts';
 
 /** Goal: every default is written out, and what cannot be judged honestly is refused with a pointer. */
@@ -26,6 +27,7 @@ const context = {
   plan,
   owner: 'person_1',
 };
+const older = { ageBand: { from: 70, to: 120 } };
 const request = (over: object = {}): ClaimRequest =>
   claimRequest.parse({
     key: 'sensitivity',
@@ -74,6 +76,22 @@ describe('a claim that is asked for', () => {
     [{ metric: 'observed-expected', bound: 0.8 }, ['/bound']],
     [{ metric: 'observed-expected', bound: 1.25, boundUpper: 0.8 }, ['/bound']],
     [{ metric: 'calibration' }, ['/tolerance']],
+    [{ metric: 'brier', bound: 1.2 }, ['/bound']],
+    [{ metric: 'calibration-slope', bound: 0.8 }, ['/bound']],
+    [{ metric: 'sensitivity-gap', tolerance: 0.05 }, ['/group']],
+    [{ metric: 'sensitivity-gap', tolerance: 0.05, group: older, among: 'flagged' }, ['/among']],
+    [{ metric: 'sensitivity-gap', tolerance: 0.05, group: older }, ['accepted']],
+    [{ group: older }, ['/group']],
+    [{ candidatesMax: 4 }, ['/candidatesMax']],
+    [{ metric: 'false-positives-per-exam', bound: 0.5 }, ['/candidatesMax']],
+    [{ metric: 'false-positives-per-exam', bound: 2, candidatesMax: 2 }, ['/candidatesMax']],
+    [{ metric: 'false-positives-per-exam', bound: 1.5, candidatesMax: 6 }, ['accepted']],
+    [{ verification: { model: 'audit', rate: 0.1 }, metric: 'coverage' }, ['/among']],
+    [{ verification: { model: 'audit', rate: 0.1 }, metric: 'failure-rate', bound: 0.02 }, ['accepted']],
+    [
+      { verification: { model: 'audit', rate: 0.1 }, metric: 'sensitivity-gap', tolerance: 0.05, group: older },
+      ['/verification'],
+    ],
     [{ sites: ['NORTH', 'EAST'] }, ['/sites/1']],
     [{ countsFrom: 'tomorrow' }, ['/countsFrom']],
     [{ countsUntil: 'never' }, ['/countsUntil']],
@@ -107,6 +125,35 @@ describe('a claim that is asked for', () => {
     ];
     expect(claimDigest(a)).toBe(claimDigest(b));
     expect(claimDigest({ ...a, bound: 0.91 })).not.toBe(claimDigest(a));
+  });
+
+  it('keeps the digests that claims and cohorts had before there were further kinds', () => {
+    const body = aClaimBody();
+    expect(claimDigest(body)).toBe('2a15c6aaec65ec38dfcf1ed684cd113c9ab262f7b8ea420e9efa074744348c09');
+    const [cohort] = cohortRulesOf(body);
+    expect(cohortRuleDigest(cohort!.rule)).toBe('082596ac02724fad5014f572a8c0bc78a5fbe243b9c41a50f91b284a653ce1cd');
+  });
+
+  it('counts what is not claimed at most: a bound of .02 is watched as at least .98 without', () => {
+    const body = bodyOf({ metric: 'failure-rate', bound: 0.02 });
+    expect(body).toMatchObject({ bound: 0.02, minN: 30 });
+    expect(Math.max(...body.alternatives!.support)).toBeLessThan(0.02);
+    expect(Math.max(...body.alternatives!.break)).toBeGreaterThan(0.3);
+  });
+
+  it('is fed by what its metric reads and by whom it is about, whatever the order in which that is said', () => {
+    const rulesOf = (over: object) => cohortRulesOf(bodyOf(over)).map(({ rule }) => rule)[0]!;
+    const population = { vendor: ['Siemens', 'GE', 'GE'], ageBand: { from: 65, to: 65 } };
+    expect(rulesOf({ population })).toMatchObject({ population: { vendor: ['GE', 'Siemens'] } });
+    expect(rulesOf({ metric: 'verified-share', bound: 0.9 })).toEqual(rulesOf({}));
+    expect(rulesOf({ metric: 'coverage', bound: 0.9 })).toMatchObject({ measure: 'prediction-set' });
+    expect(rulesOf({ metric: 'sensitivity-gap', tolerance: 0.1, group: older })).toMatchObject({
+      measure: 'group',
+      group: older,
+    });
+    expect(deficiencyCodeOf(bodyOf({ population }))).toBe('D7');
+    expect(deficiencyCodeOf(bodyOf({ population: { vendor: ['GE'] } }))).toBe('D4');
+    expect(deficiencyCodeOf(bodyOf({ metric: 'verified-share', bound: 0.9 }))).toBe('D13');
   });
 
   it('shares the cohort of a claim that is fed alike, and no other', () => {

@@ -9,11 +9,11 @@ import {
   toIso,
 } from '#kernel';
 import { asymptoticMinimum, defaultBreakOffsets, defaultSupportOffsets } from '#statistics';
-import type { ClaimRequest } from '../contract.ts';
+import type { ClaimRequest, Population } from '../contract.ts';
 import type { MonitoringPlan } from './audit.ts';
-import type { ClaimBody, Metric } from './claim.ts';
-
-const rates: ReadonlySet<Metric> = new Set(['sensitivity', 'specificity', 'ppv', 'npv']);
+import type { ClaimBody } from './claim.ts';
+import { auditErrors, kindErrors, type PointedError } from './claim-kinds.ts';
+import { isAsymptotic, isRate, leastRate } from './metrics.ts';
 
 /** What a request is checked against. */
 export interface ClaimContext {
@@ -28,7 +28,7 @@ export interface ClaimContext {
  * Problems: claim-after-data (it would start in the past without being retrospective), invalid-input with pointers.
  */
 export function claimBodyOf(request: ClaimRequest, context: ClaimContext): Result<ClaimBody, Problem> {
-  const errors = [...limitErrors(request), ...verificationErrors(request, context.plan)];
+  const errors = [...kindErrors(request), ...verificationErrors(request, context.plan)];
   const sites: SiteId[] = [];
   request.sites.forEach((code, i) => {
     const siteId = context.siteIds.get(code);
@@ -56,9 +56,9 @@ function bodyOf(
   request: ClaimRequest,
   { sites, countsFrom, context }: { sites: SiteId[]; countsFrom: Instant; context: ClaimContext },
 ): ClaimBody {
-  const isRate = rates.has(request.metric);
-  const isRank = request.metric === 'auroc';
+  const isRank = isAsymptotic(request.metric);
   const bound = request.bound ?? 0;
+  const least = leastRate({ metric: request.metric, bound });
   // House default: the first date at which minN mature cases are expected, and a quarter more.
   const minN = request.minN ?? (isRank ? asymptoticMinimum.cases : 30);
   const expectedDays = Math.ceil((minN / request.relevantPerYear) * 365 * 1.25) + request.horizonDays;
@@ -74,6 +74,9 @@ function bodyOf(
     among: request.among,
     sites: [...new Set(sites)].sort(),
     scope: request.scope,
+    ...(request.population === undefined ? {} : { population: orderly(request.population) }),
+    ...(request.group === undefined ? {} : { group: orderly(request.group) }),
+    ...(request.candidatesMax === undefined ? {} : { candidatesMax: request.candidatesMax }),
     alpha: request.alpha,
     minN,
     minEvents: request.minEvents ?? (isRank ? asymptoticMinimum.events : 0),
@@ -86,7 +89,9 @@ function bodyOf(
     patientRule: request.patientRule,
     relevantPerYear: request.relevantPerYear,
     tOpt: request.tOpt ?? Math.min(350, Math.max(100, request.relevantPerYear)),
-    alternatives: isRate ? { break: defaultBreakOffsets(bound), support: defaultSupportOffsets(bound) } : null,
+    alternatives: isRate(request.metric)
+      ? { break: defaultBreakOffsets(least), support: defaultSupportOffsets(least) }
+      : null,
     consequenceOnFail: request.consequenceOnFail as ClaimBody['consequenceOnFail'],
     consequenceOnEscalation: request.consequenceOnEscalation as ClaimBody['consequenceOnEscalation'],
     evaluableBy: isoOf(request.evaluableBy) ?? toIso(addDays(countsFrom, expectedDays)),
@@ -96,15 +101,18 @@ function bodyOf(
   };
 }
 
+/** One spelling of a population: what is listed is a set, and a condition that is not given is no field. */
+function orderly(population: Population): Population {
+  const given = Object.entries(population).filter(([, condition]) => condition !== undefined);
+  return Object.fromEntries(
+    given.map(([field, condition]) => [field, Array.isArray(condition) ? [...new Set(condition)].sort() : condition]),
+  );
+}
+
 /** One spelling of an instant, so that two claims about the same time are the same record. */
 function isoOf(text: string | undefined): string | null {
   const at = text === undefined ? undefined : readInstant(text);
   return at === undefined ? null : toIso(at);
-}
-
-interface PointedError {
-  pointer: string;
-  detail: string;
 }
 
 function timeErrors(request: ClaimRequest, from: Instant | undefined): PointedError[] {
@@ -118,20 +126,6 @@ function timeErrors(request: ClaimRequest, from: Instant | undefined): PointedEr
   if (from !== undefined && until !== undefined && until <= from)
     errors.push({ pointer: '/countsUntil', detail: 'Must lie after countsFrom.' });
   return errors;
-}
-
-function limitErrors(request: ClaimRequest): PointedError[] {
-  const { metric, bound, boundUpper, tolerance } = request;
-  if (rates.has(metric) || metric === 'auroc') {
-    return bound === undefined || bound >= 1
-      ? [{ pointer: '/bound', detail: 'A rate needs a bound inside (0, 1).' }]
-      : [];
-  }
-  if (metric === 'observed-expected') {
-    const isRange = bound !== undefined && boundUpper !== undefined && bound < boundUpper;
-    return isRange ? [] : [{ pointer: '/bound', detail: 'O/E needs bound < boundUpper, e.g. 0.8 and 1.25.' }];
-  }
-  return tolerance === undefined ? [{ pointer: '/tolerance', detail: 'A calibration claim needs its tolerance.' }] : [];
 }
 
 /** Which metrics unverified cases would bias, and what is exact here instead. */
@@ -154,13 +148,5 @@ function verificationErrors(request: ClaimRequest, plan: MonitoringPlan | undefi
       });
     }
   }
-  const isCalibration = !rates.has(request.metric);
-  if (isCalibration && request.among !== 'flagged') {
-    errors.push({
-      pointer: '/among',
-      detail:
-        'Under an audit this metric is exact only among flagged cases, all of which are verified: use among = flagged.',
-    });
-  }
-  return errors;
+  return [...errors, ...auditErrors(request)];
 }

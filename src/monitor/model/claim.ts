@@ -1,20 +1,10 @@
 import { type ClaimId, canonicalJson, type Instant, type ModelVersionId, type SiteId, sha256Hex } from '#kernel';
 import { defaultDetectorLevels, runDetectorLevel } from '#statistics';
+import type { Population } from '../contract.ts';
 import { scoreBins } from './cells.ts';
+import type { DeficiencyCode } from './deficiency.ts';
+import { type Measure, type Metric, metricRules } from './metrics.ts';
 import type { WhatIf } from './what-if.ts';
-
-/** What can be claimed of a model version. Approximate metrics are labelled so wherever they are shown. */
-export const metrics = [
-  'sensitivity',
-  'specificity',
-  'ppv',
-  'npv',
-  'calibration-in-the-large',
-  'observed-expected',
-  'calibration',
-  'auroc',
-] as const;
-export type Metric = (typeof metrics)[number];
 
 export type ConsequenceStatus = 'watch' | 'conditional' | 'restricted' | 'suspended';
 
@@ -47,11 +37,11 @@ export interface ClaimBody {
   statement: string;
   modelVersionId: ModelVersionId;
   metric: Metric;
-  /** θ₀ for rates and AUROC; the lower limit for O/E; unused (0) for calibration, whose limit is `tolerance`. */
+  /** The limit, "at least" or "at most" as `metricRules` says; the lower end of a range; unused (0) with a tolerance. */
   bound: number;
-  /** Upper limit of O/E. */
+  /** Upper end of a range: O/E, calibration slope. */
   boundUpper: number | null;
-  /** δ of calibration claims, a difference of probabilities. */
+  /** δ of calibration claims and Δ of gaps: a difference of probabilities. */
   tolerance: number | null;
   /** τ on the probability. */
   decisionThreshold: number;
@@ -59,6 +49,12 @@ export interface ClaimBody {
   among: 'all' | 'flagged';
   sites: SiteId[];
   scope: 'each-site' | 'overall';
+  /** Whom the claim is about; everybody where it is absent. */
+  population?: Population;
+  /** The group that a gap claim sets against the rest of its population. */
+  group?: Population;
+  /** Most candidates that the version can give an exam: what a confirmation of false positives per exam rests on. */
+  candidatesMax?: number;
   /** Share of the certificate's α that each stream of the claim may spend over its life. */
   alpha: number;
   /** Relevant cases before the state may leave `no evidence yet`. */
@@ -76,7 +72,7 @@ export interface ClaimBody {
   relevantPerYear: number;
   /** Relevant cases expected at the first review: where the displayed interval is tightest. */
   tOpt: number;
-  /** Offsets of the alternatives below and above the bound (rates only): part of what is signed. */
+  /** Offsets of the alternatives below and above the least rate of hits (rates only): part of what is signed. */
   alternatives: { break: number[]; support: number[] } | null;
   consequenceOnFail: Consequence;
   consequenceOnEscalation: Consequence;
@@ -115,10 +111,15 @@ export interface CohortRule {
   decisionThreshold: number;
   patientRule: PatientRule;
   scoreBins: number;
+  /** What the cells carry; the score where it is absent, so that rules from before have the digests they had. */
+  measure?: Exclude<Measure, 'score'>;
+  population?: Population;
+  group?: Population;
 }
 
 /** The cohorts of a claim: one for each site, or one over all of them. */
 export function cohortRulesOf(body: ClaimBody): { siteId: SiteId | undefined; rule: CohortRule }[] {
+  const { measure } = metricRules[body.metric];
   const rule = (sites: SiteId[]): CohortRule => ({
     modelVersionId: body.modelVersionId,
     sites: [...sites].sort(),
@@ -130,6 +131,9 @@ export function cohortRulesOf(body: ClaimBody): { siteId: SiteId | undefined; ru
     decisionThreshold: body.decisionThreshold,
     patientRule: body.patientRule,
     scoreBins,
+    ...(measure === 'score' ? {} : { measure }),
+    ...(body.population === undefined ? {} : { population: body.population }),
+    ...(body.group === undefined ? {} : { group: body.group }),
   });
   if (body.scope === 'overall') return [{ siteId: undefined, rule: rule(body.sites) }];
   return body.sites.map((siteId) => ({ siteId, rule: rule([siteId]) }));
@@ -143,7 +147,13 @@ export function detectorThresholds(relevantPerYear: number, run: number): { noti
   return { notice: runDetectorLevel(notice, run), escalation: runDetectorLevel(escalation, run) };
 }
 
-/** True for metrics whose evidence is an asymptotic confidence sequence instead of an e-process. */
-export const isAsymptotic = (metric: Metric): boolean => metric === 'auroc';
-
 export type EvidenceState = 'no-evidence-yet' | 'consistent' | 'confirmed' | 'watch' | 'broken';
+
+/**
+ * The code under which a claim's failure is filed: that of its metric, or inequity where it concerns one group of ages.
+ * Source: deficiency specification, section 2 (D7: a break in one group).
+ */
+export function deficiencyCodeOf({ metric, population }: Pick<ClaimBody, 'metric' | 'population'>): DeficiencyCode {
+  const { code } = metricRules[metric];
+  return population?.ageBand !== undefined && (code === 'D4' || code === 'D5') ? 'D7' : code;
+}

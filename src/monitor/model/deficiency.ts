@@ -8,7 +8,6 @@ import {
   type SiteId,
   toIso,
 } from '#kernel';
-import type { Metric } from './claim.ts';
 
 /** Taxonomy D1–D14 of the deficiency specification; the first form opens D4, D5 (from claims) and D10 by itself. */
 export const deficiencyCodes = {
@@ -278,10 +277,6 @@ const signatureOf = (by: { actor: Actor; at: Instant }): Signature => ({
   role: by.actor.role,
   at: toIso(by.at),
 });
-
-/** The code under which a claim's failure is filed. Source: deficiency specification, section 2. */
-export const codeOfMetric = (metric: Metric): DeficiencyCode =>
-  metric === 'calibration' || metric === 'calibration-in-the-large' || metric === 'observed-expected' ? 'D5' : 'D4';
 
 /** The acts that a state allows a person. */
 export const allowedActs = (state: DeficiencyState): string[] =>

@@ -1,26 +1,27 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '#kernel';
 import { runAlpha } from '#statistics';
-import { aCell, aClaimBody, daysOf } from './builders.ts';
+import { aCell, aClaimBody, aMeasure, daysOf } from './builders.ts';
 import { auditLevel, resolution } from './cells.ts';
-import { type Metric, metrics, type VerificationRule } from './claim.ts';
+import type { VerificationRule } from './claim.ts';
+import { type Measure, type Metric, metricRules, metrics } from './metrics.ts';
 import { type CohortDay, newStream, type SavedStream, Stream } from './stream.ts';
 
 /** Goal: evidence kept between batches is the evidence of one go, bit for bit. Method: seeded streams of every metric. */
 
-function randomDays(seed: string, days: number): CohortDay[] {
+function randomDays(seed: string, days: number, measure: Measure = 'score'): CohortDay[] {
   const random = seededRandom(seed);
   return daysOf(
     ...Array.from({ length: days }, () =>
       Array.from({ length: 1 + Math.floor(random() * 6) }, () => {
-        const bin = Math.floor(random() * 1000);
-        const isFlagged = bin >= 500;
+        const score = Math.floor(random() * 1000);
+        const isFlagged = score >= 500;
         const level = random() < 0.1 ? auditLevel.drawn : auditLevel.notDrawn;
         const isKnown = random() < 0.8;
         return aCell({
-          bin,
+          bin: measure === 'score' ? score : aMeasure(measure, random),
           flagged: isFlagged,
-          value: isKnown && random() < bin / 1000,
+          value: isKnown && random() < score / 1000,
           resolution: isKnown ? resolution.verified : resolution.unresolved,
           auditLevel: isFlagged ? auditLevel.protocol : level,
         });
@@ -34,13 +35,15 @@ const kinds: [Metric, VerificationRule][] = [
   ['sensitivity', { model: 'audit', rate: 0.1 }],
   ['specificity', { model: 'audit', rate: 0.1 }],
   ['npv', { model: 'audit', rate: 0.1 }],
+  ['verified-share', { model: 'audit', rate: 0.1 }],
+  ['matured-share', { model: 'audit', rate: 0.1 }],
 ];
 
 describe('a stream', () => {
   it.each(kinds)('of %s (%o) is the same day by day as in one go, to the last bit', (metric, verification) => {
-    const bound = metric === 'observed-expected' ? 0.8 : 0.6;
+    const bound = metricRules[metric].limit === 'range' ? 0.8 : 0.6;
     const body = aClaimBody({ metric, verification, bound, minN: 5 });
-    const days = randomDays(`${metric} ${verification.model}`, 120);
+    const days = randomDays(`${metric} ${verification.model}`, 120, metricRules[metric].measure);
     const whole = new Stream(body, newStream(1, 0));
     for (const day of days) whole.takeDay(day, false);
     let saved: SavedStream = newStream(1, 0);

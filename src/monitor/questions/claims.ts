@@ -2,7 +2,8 @@ import { addDays, dayOf, type Instant, instant, type PlainDate, Problem, plainDa
 import type { Db, Tx } from '#platform/db';
 import type { ClaimView, StreamHistory, StreamSummary } from '../contract.ts';
 import type { MonitorDependencies } from '../dependencies.ts';
-import { type Claim, isAsymptotic } from '../model/claim.ts';
+import type { Claim } from '../model/claim.ts';
+import { isAsymptotic, metricRules } from '../model/metrics.ts';
 import { whatWouldDecide } from '../model/needed.ts';
 import { emptyEvidence, streamThresholds } from '../model/stream.ts';
 import { type CohortHead, cohortHeads } from '../store.pg/cohorts.ts';
@@ -181,6 +182,9 @@ function viewOf(claim: Claim, streams: StreamSummary[], names: Names): ClaimView
     decisionThreshold: body.decisionThreshold,
     among: body.among,
     scope: body.scope,
+    limit: metricRules[body.metric].limit,
+    population: body.population ?? null,
+    group: body.group ?? null,
     alpha: body.alpha,
     minN: body.minN,
     minEvents: body.minEvents,

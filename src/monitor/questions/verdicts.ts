@@ -1,7 +1,8 @@
 import { type ClaimId, type Instant, instant, type ModelVersionId, type SiteId } from '#kernel';
 import type { Db, Tx } from '#platform/db';
 import type { Estimate } from '#statistics';
-import type { Claim, Consequence, EvidenceState, Metric } from '../model/claim.ts';
+import type { Claim, Consequence, EvidenceState } from '../model/claim.ts';
+import type { Metric } from '../model/metrics.ts';
 import { cohortHeads } from '../store.pg/cohorts.ts';
 import { comparisonsOf } from '../store.pg/comparisons.ts';
 import { claims, type StreamRecord, streamsOfClaims } from '../store.pg/streams.ts';

@@ -12,8 +12,8 @@ import {
 import type { Tx } from '#platform/db';
 import type { Crossing } from '../contract.ts';
 import type { MonitorDependencies } from '../dependencies.ts';
-import type { Claim } from '../model/claim.ts';
-import { codeOfMetric, type Deficiency } from '../model/deficiency.ts';
+import { type Claim, deficiencyCodeOf } from '../model/claim.ts';
+import type { Deficiency } from '../model/deficiency.ts';
 import {
   insertDeficiency,
   insertSignal,
@@ -124,7 +124,7 @@ async function deficiencyFor(
   { after, claim, now }: StreamChange,
   evidence: Record<string, unknown>,
 ): Promise<{ deficiency: Deficiency; isNew: boolean }> {
-  const code = codeOfMetric(claim.body.metric);
+  const code = deficiencyCodeOf(claim.body);
   const scope = { code, claimId: claim.id, siteId: after.siteId, modelVersionId: claim.body.modelVersionId };
   const open = await openDeficiencyOf(tx, scope);
   const by = { at: now, actor: machine.id, role: machine.role };

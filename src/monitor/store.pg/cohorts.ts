@@ -1,10 +1,12 @@
 import { type RawBuilder, sql } from 'kysely';
 import { addDays, type Instant, instant, newId, type PlainDate, type SiteId } from '#kernel';
 import { type Db, instantFromSql, sqlInstant, type Tx } from '#platform/db';
+import type { LesionFindings } from '../contract.ts';
 import { CellCounts, cellsFromBytes, cellsToBytes } from '../model/cells.ts';
 import { type CohortRule, cohortRuleDigest } from '../model/claim.ts';
 import type { MatureCase } from '../model/feeding.ts';
 import { type CohortDay, cohortDay, emptyEvidence } from '../model/stream.ts';
+import { inPopulation, toldOf } from './population.ts';
 
 /** A cohort without its counts, for all that does not compute with them: few bytes, however long the history. */
 export interface CohortHead {
@@ -155,6 +157,11 @@ export async function nextMatureCases(
   const outcomeBefore = (recorded: string): RawBuilder<unknown> => sql`exists (select from monitor_outcome k
     where k.site_no = p.site_no and k.case_id = p.case_id and k.definition = ${rule.outcome}
       and k.recorded_at < ${sql.ref(recorded)})`;
+  const { measure = 'score', group } = rule;
+  const hasLesions = measure === 'lesions' || measure === 'false-positives';
+  const told = (alias: string): RawBuilder<unknown> => toldOf(measure, group, alias);
+  // A correction is a whole row; which group a case belongs to is settled by what was told first, as its place is.
+  const toldLast = measure === 'group' ? sql`p.told` : sql`case when c.probability is null then p.told else c.told end`;
   const found = await sql<{
     feed_no: number;
     case_id: string;
@@ -162,19 +169,21 @@ export async function nextMatureCases(
     recorded_ms: number;
     probability: number;
     audit_level: number;
+    told: string | null;
     value: boolean | null;
     verification: 'verified' | 'not-verified' | null;
+    lesions: LesionFindings | null;
     is_told_after: boolean;
   }>`select p.feed_no, p.case_id, (extract(epoch from p.predicted_at) * 1000)::double precision as predicted_ms,
       ceil(extract(epoch from p.recorded_at) * 1000)::double precision as recorded_ms,
       coalesce(c.probability, p.probability) as probability, coalesce(c.audit_level, p.audit_level) as audit_level,
-      o.value, o.verification, o.value is not null and ${outcomeBefore('p.recorded_at')} as is_told_after
+      ${toldLast} as told, o.value, o.verification, o.lesions, o.value is not null and ${outcomeBefore('p.recorded_at')} as is_told_after
     from (select * from (${sql.join(perFeed, sql` union all `)}) as merged
       order by predicted_at, case_id, feed_no limit ${page.limit}) as p
-    left join lateral (select probability, audit_level from monitor_prediction c where c.feed_no = p.feed_no
+    left join lateral (select probability, audit_level, ${told('c')} as told from monitor_prediction c where c.feed_no = p.feed_no
       and c.case_id = p.case_id and c.revision > 0 and ${live(rule, 'c')} and c.recorded_at <= p.predicted_at + ${horizon}
       and not ${outcomeBefore('c.recorded_at')} order by c.revision desc limit 1) c on true
-    left join lateral (select value, verification from monitor_outcome o where o.site_no = p.site_no
+    left join lateral (select value, verification, ${hasLesions ? sql`lesions` : sql`null::jsonb as lesions`} from monitor_outcome o where o.site_no = p.site_no
       and o.case_id = p.case_id and o.definition = ${rule.outcome} and o.recorded_at <= p.predicted_at + ${horizon}
       and o.known_at >= p.predicted_at and ${live(rule, 'o')} order by o.revision desc limit 1) o on true
     order by p.predicted_at, p.case_id, p.feed_no`.execute(tx);
@@ -186,6 +195,8 @@ export async function nextMatureCases(
     probability: row.probability,
     auditLevel: row.audit_level,
     isToldAfter: row.is_told_after,
+    told: row.told,
+    lesions: row.lesions?.modelVersionId === rule.modelVersionId ? row.lesions : null,
     outcome: row.value === null ? undefined : { value: row.value, verification: row.verification ?? 'not-verified' },
   }));
 }
@@ -209,18 +220,19 @@ function eligible(
           (${sqlInstant(cursor.predictedAt)}::timestamptz, ${cursor.caseId}::text)`;
   const until =
     rule.countsUntil === null ? sql`true` : sql`p.predicted_at < ${sqlInstant(instant(rule.countsUntil))}::timestamptz`;
-  // An exam that came too late to count does not take the place of the patient's first one.
+  // An exam that came too late to count, or of no part of the population, does not take the place of the first one.
   const isIndexExam =
     rule.patientRule === 'every-exam'
       ? sql`true`
       : sql`not exists (select from monitor_prediction e where e.feed_no = p.feed_no and e.pseudonym = p.pseudonym
-          and e.revision = 0 and ${live(rule, 'e')} and e.predicted_at >= ${sqlInstant(instant(rule.countsFrom))}::timestamptz
+          and e.revision = 0 and ${live(rule, 'e')} and ${inPopulation(rule.population, 'e')} and e.predicted_at >= ${sqlInstant(instant(rule.countsFrom))}::timestamptz
           and (e.predicted_at, e.case_id) < (p.predicted_at, p.case_id)
           and e.recorded_at <= e.predicted_at + make_interval(days => ${rule.horizonDays}::integer))`;
   return sql`select p.feed_no, p.case_id, p.predicted_at, p.recorded_at, p.probability, p.audit_level,
-      ${feed.site_no}::smallint as site_no
+      ${toldOf(rule.measure ?? 'score', rule.group, 'p')} as told, ${feed.site_no}::smallint as site_no
     from monitor_prediction p
     where p.feed_no = ${feed.feed_no} and p.revision = 0 and ${live(rule, 'p')}
+      and ${inPopulation(rule.population, 'p')}
       and ${after} and p.predicted_at < ${sqlInstant(range.before)}::timestamptz and ${until} and ${isIndexExam}
     order by p.predicted_at, p.case_id limit ${range.limit}`;
 }

@@ -3,7 +3,13 @@
 import { describe, expect, it } from 'vitest';
 import { normalDraw, type Random, seededRandom } from '#kernel';
 import { readOwnOracle } from '../oracle.testing.ts';
-import { aurocSequence, averagePrecisionSequence, calibrationSlopeSequence } from '../sequential/asymptotic-figures.ts';
+import { scoreBin, scoreBinCentre, scoreGridOf, scoreGridPredictions } from '../score-grid/score-grid.ts';
+import {
+  aurocSequence,
+  averagePrecisionSequence,
+  calibrationSlopeSequence,
+  scoreGridAveragePrecisionSequence,
+} from '../sequential/asymptotic-figures.ts';
 import { changeByEstimation } from '../sequential/change-by-estimation.ts';
 import { averagePrecision } from './average-precision.ts';
 import { averagePrecisionInterval, averagePrecisionVariance } from './average-precision-interval.ts';
@@ -138,6 +144,25 @@ describe('asymptotic confidence sequences', () => {
     }
     expect(everWrong / runs).toBeLessThanOrEqual(0.1);
     expect(everWrongPointwise / runs).toBeGreaterThan(0.15);
+  });
+
+  it('of AP and of the slope are on a score grid those of its bin centres, case by case', () => {
+    const { scores, outcomes } = binormal(seededRandom('on the grid'), 600);
+    const probabilities = scores.map((score) => 1 / (1 + Math.exp(-1.8 * (score - 1.25))));
+    const grid = scoreGridOf(probabilities, outcomes);
+    const centres = probabilities.map((p) => scoreBinCentre(scoreBin(p)));
+    const pairs = [
+      [scoreGridAveragePrecisionSequence(grid), averagePrecisionSequence(centres, outcomes)],
+      [
+        calibrationSlopeSequence(scoreGridPredictions(grid)),
+        calibrationSlopeSequence({ probabilities: centres, events: outcomes }),
+      ],
+    ] as const;
+    for (const [ofGrid, ofCases] of pairs) {
+      const [a, b] = [found(ofGrid), found(ofCases)];
+      expect(a.n).toBe(600);
+      expect([a.value, a.lower, a.upper]).toEqual([b.value, b.lower, b.upper].map((x) => expect.closeTo(x, 9)));
+    }
   });
 
   it('of AP and of the slope are shown from 150 cases and 40 events, and never where nothing varies', () => {

@@ -1,10 +1,11 @@
 import type { Predictions } from '../calibration/recalibration.ts';
-import { averagePrecisionVariance } from '../discrimination/average-precision-interval.ts';
+import { averagePrecisionVarianceFromGroups, averagePrecisionVariance } from '../discrimination/average-precision-interval.ts';
 import { type DeLong, deLong } from '../discrimination/discrimination.ts';
 import { type Estimate, type NotEstimable, notEstimable } from '../estimate.ts';
 import { fitLogistic } from '../numerics/logistic-regression.ts';
 import { clipProbabilities, logit } from '../numerics/logit.ts';
 import { whyNotBinary, whyNotProbabilities, whyNotRankable } from '../numerics/usable.ts';
+import type { ScoreGrid } from '../score-grid/score-grid.ts';
 import { asymptoticConfidenceSequence } from './asymptotic-confidence-sequence.ts';
 
 /** Level of the sequence and the number of cases at which it is narrowest. */
@@ -45,30 +46,38 @@ export function averagePrecisionSequence(
   return result.estimable ? asymptoticConfidenceSequence(result, tuning) : result;
 }
 
+/** Average precision of a score grid with its asymptotic confidence sequence. Cost: linear in the bins. */
+export function scoreGridAveragePrecisionSequence(grid: ScoreGrid, tuning: SequenceTuning = {}): Estimate {
+  const result = averagePrecisionVarianceFromGroups(grid.nonEvents, grid.events);
+  return result.estimable ? asymptoticConfidenceSequence(result, tuning) : result;
+}
+
 /**
  * The calibration slope with its asymptotic confidence sequence, from the sandwich variance of its influence values.
- * @param predictions one entry a case (no totals). @returns not estimable as `fitLogistic` and `aurocSequence`.
+ * @param predictions one entry a case, or grouped with totals (of a score grid: `scoreGridPredictions`).
+ * @returns not estimable as `fitLogistic` and `aurocSequence`.
  * **Source**: Huber 1967 (sandwich); Waudby-Smith et al. 2024.
  */
-export function calibrationSlopeSequence(
-  predictions: Pick<Predictions, 'probabilities' | 'events'>,
-  tuning: SequenceTuning = {},
-): Estimate {
-  const { probabilities, events: outcomes } = predictions;
-  const n = outcomes.length;
-  const why = whyNotProbabilities(probabilities) ?? whyNotBinary(outcomes);
-  if (why !== undefined) return notEstimable(n, why);
+export function calibrationSlopeSequence(predictions: Predictions, tuning: SequenceTuning = {}): Estimate {
+  const { probabilities, events, totals } = predictions;
+  const rows = events.length;
+  const why = whyNotProbabilities(probabilities) ?? (totals === undefined ? whyNotBinary(events) : undefined);
+  if (why !== undefined) return notEstimable(rows, why);
   const logOdds = clipProbabilities(probabilities).clipped.map(logit);
-  const fit = fitLogistic({ columns: [new Float64Array(n).fill(1), logOdds], events: outcomes });
+  const columns = [new Float64Array(rows).fill(1), logOdds];
+  const fit = fitLogistic({ columns, events, ...(totals === undefined ? {} : { totals }) });
   if (!fit.estimable) return fit;
   const [intercept, slope] = [fit.coefficients[0]!, fit.coefficients[1]!];
   const [ofOne, ofSlope] = [fit.covariance[1]![0]!, fit.covariance[1]![1]!];
-  let [variance, events] = [0, 0];
-  for (let i = 0; i < n; i++) {
-    const residual = outcomes[i]! - 1 / (1 + Math.exp(-intercept - slope * logOdds[i]!));
-    variance += (residual * (ofOne + ofSlope * logOdds[i]!)) ** 2;
-    events += outcomes[i]!;
+  let [variance, n, eventsInAll] = [0, 0, 0];
+  for (let i = 0; i < rows; i++) {
+    const all = totals?.[i] ?? 1;
+    const risk = 1 / (1 + Math.exp(-intercept - slope * logOdds[i]!));
+    const squares = events[i]! * (1 - risk) ** 2 + (all - events[i]!) * risk ** 2;
+    variance += squares * (ofOne + ofSlope * logOdds[i]!) ** 2;
+    n += all;
+    eventsInAll += events[i]!;
   }
   const range = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
-  return asymptoticConfidenceSequence({ value: slope, variance, n, events }, { ...tuning, range });
+  return asymptoticConfidenceSequence({ value: slope, variance, n, events: eventsInAll }, { ...tuning, range });
 }

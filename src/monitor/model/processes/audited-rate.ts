@@ -5,75 +5,41 @@ import {
   type AuditedCase,
   auditedSensitivityFamily,
   auditedSensitivitySequence,
-  type BoundedFamily,
-  type BoundedState,
-  boundedAlternatives,
-  boundedFactors,
-  boundedLogE,
-  type DetectorDesign,
-  type DetectorState,
-  detectorValue,
   type Estimate,
-  newBoundedState,
-  newDetectorState,
-  readDetector,
-  stateFromBytes,
-  stateToBytes,
-  stepBounded,
-  stepDetector,
 } from '#statistics';
 import { type Cell, type CellParts, decodeCell } from '../cells.ts';
-import { type ClaimBody, detectorThresholds } from '../claim.ts';
+import type { ClaimBody } from '../claim.ts';
+import { BoundedProcess, type Seen } from './bounded.ts';
 import { isByProtocol, isDrawn, isKnown } from './classify.ts';
-import { type ClaimProcess, type Counts, concatStates, splitState } from './process.ts';
+import type { Counts } from './process.ts';
 
 /**
  * Sensitivity or specificity where cleared cases are verified only if the random audit drew them: each verified case
  * of disease (or of none) counts 1/π, π known by design. Specificity is the mirror image: a cleared healthy case is the
  * hit. A case that should have been verified and was not takes, for each process, the value that cannot mislead it.
  */
-export class AuditedRateProcess implements ClaimProcess {
-  private readonly body: ClaimBody;
+export class AuditedRateProcess extends BoundedProcess<AuditedCase> {
   private readonly rate: number;
   private readonly design: AuditDesign;
-  private readonly breakFamily: BoundedFamily<AuditedCase>;
-  private readonly supportFamily: BoundedFamily<AuditedCase>;
-  private readonly detector: DetectorDesign;
-  private readonly factors: Float64Array;
   /** Relevant cases, hits; then known ones by (hit, π = 1), (hit, rate), (miss, π = 1), (miss, rate). */
   private readonly counted: Float64Array;
-  private readonly breakState: BoundedState;
-  private readonly supportState: BoundedState;
-  private readonly detectorState: DetectorState;
 
   constructor(body: ClaimBody, run: number, saved: Uint8Array | undefined) {
     assert(body.verification.model === 'audit', 'an audited rate has an audit');
-    this.body = body;
-    this.rate = body.verification.rate;
-    this.design =
+    const { rate } = body.verification;
+    const design =
       body.metric === 'sensitivity'
-        ? { piMinPositive: 1, piMinNegative: this.rate }
-        : { piMinPositive: this.rate, piMinNegative: 1 };
-    this.breakFamily = auditedSensitivityFamily('break', body.bound, this.design);
-    this.supportFamily = auditedSensitivityFamily('support', body.bound, this.design);
-    const { notice, escalation } = detectorThresholds(body.relevantPerYear, run);
-    this.detector = { alternatives: boundedAlternatives(this.breakFamily), levels: [notice, escalation] };
-    this.factors = new Float64Array(this.detector.alternatives);
-    const fresh = [
-      new Float64Array(6),
-      newBoundedState(this.breakFamily),
-      newBoundedState(this.supportFamily),
-      newDetectorState(this.detector),
-    ];
-    const lengths = fresh.map((part) => part.length);
-    const total = lengths.reduce((sum, length) => sum + length, 0);
-    const parts = saved === undefined ? fresh : splitState(stateFromBytes(saved, total), lengths);
-    [this.counted, this.breakState, this.supportState, this.detectorState] = parts as [
-      Float64Array,
-      Float64Array,
-      Float64Array,
-      Float64Array,
-    ];
+        ? { piMinPositive: 1, piMinNegative: rate }
+        : { piMinPositive: rate, piMinNegative: 1 };
+    const family = (side: 'break' | 'support') => auditedSensitivityFamily(side, body.bound, design);
+    super(
+      { body, run, saved },
+      { break: family('break'), support: family('support') },
+      { before: new Float64Array(6) },
+    );
+    this.rate = rate;
+    this.design = design;
+    this.counted = this.parts[0]!;
   }
 
   step(cell: Cell): boolean {
@@ -85,7 +51,7 @@ export class AuditedRateProcess implements ClaimProcess {
     const isRelevant = this.body.metric === 'sensitivity' ? parts.value : !parts.value;
     if (!isRelevant) return false;
     this.takeForBreak(isHit, pi);
-    stepBounded(this.supportFamily, this.supportState, relevant(isHit, pi));
+    this.stepSupport(relevant(isHit, pi));
     this.counted[2 + (isHit ? 0 : 2) + (pi === 1 ? 0 : 1)]!++;
     return true;
   }
@@ -93,27 +59,6 @@ export class AuditedRateProcess implements ClaimProcess {
   counts(): Counts {
     const known = this.counted.subarray(2).reduce((sum, count) => sum + count, 0);
     return { n: this.counted[0]!, k: this.counted[1]!, known };
-  }
-
-  logBreak(): number {
-    return boundedLogE(this.breakFamily, this.breakState);
-  }
-
-  logSupport(): number {
-    return boundedLogE(this.supportFamily, this.supportState);
-  }
-
-  logDetector(): number | undefined {
-    const value = detectorValue(this.detector, this.detectorState);
-    return value === 0 ? undefined : Math.log(value);
-  }
-
-  changePoint(): number | undefined {
-    return readDetector(this.detector, this.detectorState).changePoint;
-  }
-
-  verdictAtEndOfDay(): undefined {
-    return undefined;
   }
 
   estimate(): Estimate {
@@ -130,10 +75,6 @@ export class AuditedRateProcess implements ClaimProcess {
     );
   }
 
-  save(): Uint8Array {
-    return stateToBytes(concatStates([this.counted, this.breakState, this.supportState, this.detectorState]));
-  }
-
   /** π of a case that the design verifies; undefined where it does not. */
   private probabilityOfVerification(parts: CellParts): number | undefined {
     if (isByProtocol(parts)) return 1;
@@ -141,9 +82,7 @@ export class AuditedRateProcess implements ClaimProcess {
   }
 
   private takeForBreak(isHit: boolean, pi: number): void {
-    const observation = relevant(isHit, pi);
-    stepBounded(this.breakFamily, this.breakState, observation);
-    stepDetector(this.detector, this.detectorState, boundedFactors(this.breakFamily, observation, this.factors));
+    this.stepBreak(relevant(isHit, pi));
     this.counted[0]!++;
     if (isHit) this.counted[1]!++;
   }
@@ -151,14 +90,11 @@ export class AuditedRateProcess implements ClaimProcess {
   /** For the break process a missing outcome is a hit or nothing; for the support process a miss or nothing. */
   private takeMissing(isHit: boolean, pi: number): boolean {
     if (isHit) this.takeForBreak(true, pi);
-    else stepBounded(this.supportFamily, this.supportState, relevant(false, pi));
+    else this.stepSupport(relevant(false, pi));
     return true;
   }
 }
 
-const relevant = (isPositive: boolean, pi: number): AuditedCase => ({
-  isPositive,
-  isVerified: true,
-  isDiseased: true,
-  pi,
+const relevant = (isPositive: boolean, pi: number): Seen<AuditedCase> => ({
+  possible: [{ isPositive, isVerified: true, isDiseased: true, pi }],
 });

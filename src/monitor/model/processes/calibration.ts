@@ -6,84 +6,65 @@ import {
   calibrationFactors,
   calibrationInTheLargeSequence,
   calibrationLogE,
-  type DetectorDesign,
-  type DetectorState,
-  detectorValue,
   type Estimate,
+  type Forecast,
   type ForecastSequenceDesign,
   type ForecastSequenceState,
   forecastSequenceDesign,
   leadingRecalibration,
   newCalibrationState,
-  newDetectorState,
   newForecastSequenceState,
-  readDetector,
-  stateFromBytes,
-  stateToBytes,
   stepDetector,
   stepForecastSequence,
 } from '#statistics';
 import { type Cell, decodeCell } from '../cells.ts';
 import { type ClaimBody, detectorThresholds } from '../claim.ts';
-import { forecastOf } from './bounded.ts';
-import { type ClaimProcess, type Counts, concatStates, splitState } from './process.ts';
+import { isAmong } from './classify.ts';
+import { forecastOf } from './forecast.ts';
+import { type Counts, EProcess } from './process.ts';
 
 /**
  * Calibration within a tolerance, |E[Y | p] − p| ≤ δ, by the mixture over 35 recalibrations. It can be broken, never
  * confirmed: there is no finite evidence that a curve lies inside a band everywhere. A case without outcome counts with
  * the smaller of its two possible factors, alternative by alternative.
  */
-export class CalibrationProcess implements ClaimProcess {
+export class CalibrationProcess extends EProcess {
   private readonly body: ClaimBody;
   private readonly claim: CalibrationClaim;
-  private readonly detector: DetectorDesign;
   private readonly factors: Float64Array;
   private readonly others: Float64Array;
   private readonly totals: Float64Array;
   private readonly state: CalibrationState;
   private readonly displayState: ForecastSequenceState;
   private readonly display: ForecastSequenceDesign;
-  private readonly detectorState: DetectorState;
 
   constructor(body: ClaimBody, run: number, saved: Uint8Array | undefined) {
     assert(body.tolerance !== null, 'a claim of calibration names its tolerance');
-    this.body = body;
-    this.display = forecastSequenceDesign({ tOpt: body.tOpt });
-    this.claim = calibrationClaim(body.tolerance);
-    const alternatives = this.claim.recalibrations.length;
+    const claim = calibrationClaim(body.tolerance);
+    const alternatives = claim.recalibrations.length;
     const { notice, escalation } = detectorThresholds(body.relevantPerYear, run);
-    this.detector = { alternatives, levels: [notice, escalation] };
+    const fresh = [new Float64Array(2), newCalibrationState(claim), newForecastSequenceState()];
+    super({ alternatives, levels: [notice, escalation] }, fresh, saved);
+    this.body = body;
+    this.claim = claim;
+    this.display = forecastSequenceDesign({ tOpt: body.tOpt });
     this.factors = new Float64Array(alternatives);
     this.others = new Float64Array(alternatives);
-    const fresh = [
-      new Float64Array(2),
-      newCalibrationState(this.claim),
-      newForecastSequenceState(),
-      newDetectorState(this.detector),
-    ];
-    const lengths = fresh.map((part) => part.length);
-    const total = lengths.reduce((sum, length) => sum + length, 0);
-    const parts = saved === undefined ? fresh : splitState(stateFromBytes(saved, total), lengths);
-    [this.totals, this.state, this.displayState, this.detectorState] = parts as [
-      Float64Array,
-      Float64Array,
-      Float64Array,
-      Float64Array,
-    ];
+    [this.totals, this.state, this.displayState] = this.parts as [Float64Array, Float64Array, Float64Array];
   }
 
   step(cell: Cell): boolean {
     const parts = decodeCell(cell);
-    if (this.body.among === 'flagged' && !parts.flagged) return false;
-    const { p, y } = forecastOf(parts, this.body);
-    calibrationFactors(this.claim, { p, y: y ?? 0 }, this.factors);
-    if (y === null) {
-      calibrationFactors(this.claim, { p, y: 1 }, this.others);
+    if (!isAmong(parts, this.body)) return false;
+    const [one, other] = forecastOf(parts, this.body).possible as [Forecast, Forecast?];
+    calibrationFactors(this.claim, one, this.factors);
+    if (other !== undefined) {
+      calibrationFactors(this.claim, other, this.others);
       for (let j = 0; j < this.factors.length; j++) this.factors[j] = Math.min(this.factors[j]!, this.others[j]!);
     } else {
-      this.totals[0]! += y;
+      this.totals[0]! += one.y;
       this.totals[1]!++;
-      stepForecastSequence(this.display, this.displayState, { p, y });
+      stepForecastSequence(this.display, this.displayState, one);
     }
     this.state[0]!++;
     for (let j = 0; j < this.factors.length; j++) this.state[1 + j] = this.state[1 + j]! + Math.log(this.factors[j]!);
@@ -103,19 +84,6 @@ export class CalibrationProcess implements ClaimProcess {
     return undefined;
   }
 
-  logDetector(): number | undefined {
-    const value = detectorValue(this.detector, this.detectorState);
-    return value === 0 ? undefined : Math.log(value);
-  }
-
-  changePoint(): number | undefined {
-    return readDetector(this.detector, this.detectorState).changePoint;
-  }
-
-  verdictAtEndOfDay(): undefined {
-    return undefined;
-  }
-
   /** The mean of Y − p; how the curve bends is told by `leading`. */
   estimate(): Estimate {
     return calibrationInTheLargeSequence(this.display, this.displayState);
@@ -125,9 +93,5 @@ export class CalibrationProcess implements ClaimProcess {
   leading(): { a: number; b: number } {
     const { a, b } = leadingRecalibration(this.claim, this.state);
     return { a, b };
-  }
-
-  save(): Uint8Array {
-    return stateToBytes(concatStates([this.totals, this.state, this.displayState, this.detectorState]));
   }
 }

@@ -1,4 +1,13 @@
-import type { Estimate } from '#statistics';
+import {
+  type DetectorDesign,
+  type DetectorState,
+  detectorValue,
+  type Estimate,
+  newDetectorState,
+  readDetector,
+  stateFromBytes,
+  stateToBytes,
+} from '#statistics';
 import type { Cell } from '../cells.ts';
 
 /**
@@ -38,7 +47,56 @@ export interface Counts {
   forSupport?: { n: number; k: number };
 }
 
-/** Readings common to processes that hold their state in one Float64Array. */
+/**
+ * What every claim judged by e-processes has in common: its state is a row of parts, the detector's last, kept as one;
+ * the detector's value and change point follow from it. Kinds of claims say what a case means.
+ */
+export abstract class EProcess<D extends DetectorDesign = DetectorDesign> implements ClaimProcess {
+  protected readonly detector: D;
+  protected readonly detectorState: DetectorState;
+  /** The parts of the state in the order in which they are kept. */
+  protected readonly parts: readonly Float64Array[];
+
+  /** @param fresh the parts of a state without cases, the detector's left out; @param saved what `save` gave. */
+  constructor(detector: D, fresh: readonly Float64Array[], saved: Uint8Array | undefined) {
+    this.detector = detector;
+    this.parts = restored([...fresh, newDetectorState(detector)], saved);
+    this.detectorState = this.parts.at(-1)!;
+  }
+
+  abstract step(cell: Cell): boolean;
+  abstract counts(): Counts;
+  abstract logBreak(): number;
+  abstract logSupport(): number | undefined;
+  abstract estimate(): Estimate;
+
+  logDetector(): number | undefined {
+    const value = detectorValue(this.detector, this.detectorState);
+    return value === 0 ? undefined : Math.log(value);
+  }
+
+  changePoint(): number | undefined {
+    return readDetector(this.detector, this.detectorState).changePoint;
+  }
+
+  verdictAtEndOfDay(): undefined {
+    return undefined;
+  }
+
+  save(): Uint8Array {
+    return stateToBytes(concatStates(this.parts));
+  }
+}
+
+/** A state's parts, fresh or as saved. */
+function restored(fresh: readonly Float64Array[], saved: Uint8Array | undefined): readonly Float64Array[] {
+  if (saved === undefined) return fresh;
+  const lengths = fresh.map((part) => part.length);
+  const total = lengths.reduce((sum, length) => sum + length, 0);
+  return splitState(stateFromBytes(saved, total), lengths);
+}
+
+/** Parts of a state as one array. */
 export function concatStates(parts: readonly Float64Array[]): Float64Array {
   const whole = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
@@ -49,7 +107,7 @@ export function concatStates(parts: readonly Float64Array[]): Float64Array {
   return whole;
 }
 
-/** Cuts a stored state into its parts, in the order in which they were concatenated. */
+/** Cuts a state into its parts, in the order in which they were joined. */
 export function splitState(whole: Float64Array, lengths: readonly number[]): Float64Array[] {
   let at = 0;
   return lengths.map((length) => {

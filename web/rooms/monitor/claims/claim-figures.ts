@@ -18,22 +18,25 @@ import { boundInWords, levelInWords, metricName } from './claim-words.ts';
 
 /* From the contract to the data of pictures: nothing is computed here but places, words and order. */
 
-type Bounded = Pick<ClaimView, 'metric' | 'bound' | 'boundUpper' | 'tolerance'>;
+type Bounded = Pick<ClaimView, 'metric' | 'limit' | 'bound' | 'boundUpper' | 'tolerance'>;
 
-/** The limits of a claim as lines: one for a rate, two for a range or a tolerance. */
-export function boundLines(claim: Bounded): BoundLine[] {
-  const { metric, bound, boundUpper, tolerance } = claim;
-  if (metric === 'calibration' || metric === 'calibration-in-the-large') {
-    const limit = tolerance ?? 0;
-    return [
-      { value: limit, label: t('monitor.line.most', { bound: `+${formatFraction(limit)}` }) },
-      { value: -limit, label: t('monitor.line.least', { bound: formatFraction(-limit) }) },
-    ];
+/** The limits of a claim as lines: one for "at least" or "at most", two for a range or a tolerance. */
+export function boundLines({ limit, bound, boundUpper, tolerance }: Bounded): BoundLine[] {
+  const least = (value: number) => ({ value, label: t('monitor.line.least', { bound: formatFraction(value) }) });
+  const most = (value: number, sign = '') => ({
+    value,
+    label: t('monitor.line.most', { bound: `${sign}${formatFraction(value)}` }),
+  });
+  switch (limit) {
+    case 'tolerance':
+      return [most(tolerance ?? 0, '+'), least(-(tolerance ?? 0))];
+    case 'range':
+      return [most(boundUpper ?? bound), least(bound)];
+    case 'most':
+      return [most(bound)];
+    case 'least':
+      return [least(bound)];
   }
-  const least = { value: bound, label: t('monitor.line.least', { bound: formatFraction(bound) }) };
-  if (metric !== 'observed-expected') return [least];
-  const upper = boundUpper ?? bound;
-  return [{ value: upper, label: t('monitor.line.most', { bound: formatFraction(upper) }) }, least];
 }
 
 type Estimate = StreamSummary['reading']['estimate'];

@@ -7,7 +7,7 @@ import { ledgerProvenance } from '../ledger-entry.tsx';
 import { groupDots } from './claim-figures.ts';
 import { ClaimLabels } from './claim-labels.tsx';
 import { type ClaimGroup, sinceOf } from './claim-rows.ts';
-import { boundInWords, metricName } from './claim-words.ts';
+import { aboutInWords, boundInWords, metricName } from './claim-words.ts';
 
 /** One promise: its sentence, each site's interval against the bound, and the way to each site's evidence. */
 export function ClaimGroupFrame({ group, asOf }: { group: ClaimGroup; asOf: string | undefined }) {
@@ -20,7 +20,7 @@ export function ClaimGroupFrame({ group, asOf }: { group: ClaimGroup; asOf: stri
   return (
     <ChartFrame
       title={group.statement}
-      lead={t('monitor.claims.group.lead', { metric: metricName(claim.metric), bound: boundInWords(claim) })}
+      lead={leadOf(claim)}
       table={intervalDotsTable(data)}
       aside={<ClaimLabels claim={claim} />}
       provenance={{
@@ -56,6 +56,13 @@ export function ClaimGroupFrame({ group, asOf }: { group: ClaimGroup; asOf: stri
       )}
     </ChartFrame>
   );
+}
+
+function leadOf(claim: ClaimGroup['rows'][number]['claim']): string {
+  const [metric, bound, population] = [metricName(claim.metric), boundInWords(claim), aboutInWords(claim)];
+  return population === undefined
+    ? t('monitor.claims.group.lead', { metric, bound })
+    : t('monitor.claims.group.lead.about', { metric, bound, population });
 }
 
 function lastMatured({ rows }: ClaimGroup): { updated?: string } {

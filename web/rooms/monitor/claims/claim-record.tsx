@@ -4,7 +4,7 @@ import { t } from '../../../messages/translate.ts';
 import { Card, type DataColumn, DataTable, Day, Digest, KeyValues, StatusMark, Term } from '../../../ui/index.ts';
 import { LedgerEntry } from '../ledger-entry.tsx';
 import { type ClaimRow, sinceOf } from './claim-rows.ts';
-import { levelInWords } from './claim-words.ts';
+import { aboutInWords, levelInWords } from './claim-words.ts';
 
 const evidence = (logValue: number | null): string =>
   logValue === null ? t('charts.not-estimable.short') : formatEvidence(logValue);
@@ -51,6 +51,7 @@ export function ClaimRecord({ row: { claim, stream } }: { row: ClaimRow }) {
         claim.patientRule === 'index-exam' ? 'monitor.claim.record.index-exam' : 'monitor.claim.record.every-exam',
       ),
     },
+    { label: t('monitor.claim.record.population'), value: aboutInWords(claim) ?? t('monitor.population.all') },
     { label: t('monitor.claim.record.among'), value: t(`monitor.claim.record.${claim.among}`) },
     {
       label: t('monitor.claim.record.min'),

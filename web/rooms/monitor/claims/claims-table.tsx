@@ -4,7 +4,7 @@ import { t } from '../../../messages/translate.ts';
 import { type DataColumn, DataTable, Day, StatusMark, type TableView } from '../../../ui/index.ts';
 import { LedgerEntry } from '../ledger-entry.tsx';
 import { type ClaimRow, sinceOf } from './claim-rows.ts';
-import { boundInWords, metricName } from './claim-words.ts';
+import { aboutInWords, boundInWords, metricName } from './claim-words.ts';
 
 const columns: DataColumn<ClaimRow>[] = [
   {
@@ -58,6 +58,12 @@ const columns: DataColumn<ClaimRow>[] = [
     id: 'metric',
     header: t('monitor.claims.column.metric'),
     value: ({ claim }) => metricName(claim.metric),
+    isHidden: true,
+  },
+  {
+    id: 'population',
+    header: t('monitor.claims.column.population'),
+    value: ({ claim }) => aboutInWords(claim) ?? t('monitor.population.all'),
     isHidden: true,
   },
   {

@@ -1,6 +1,7 @@
 /* Goal: what a claim's pages say and draw follows from the server's answer alone. Method: small answers, by hand. */
 import { describe, expect, it } from 'vitest';
 import { estimateOverTime, evidencePath, intervalDots } from '../../../charts/index.ts';
+import { glossary } from '../../../glossary.ts';
 import { aClaim, aCrossing, aHistory, aStream } from '../testing.ts';
 import {
   boundLines,
@@ -13,8 +14,16 @@ import {
   sitePanel,
 } from './claim-figures.ts';
 import { claimRows, decidingCrossing, fittingRows, groupRows, siblingsOf, sinceOf, versionsOf } from './claim-rows.ts';
-import { boundInWords, foundInWords, labelsOf } from './claim-words.ts';
-import { isRecomputable, readCounts, recompute, recordedOf, startCounts } from './recompute.ts';
+import {
+  aboutInWords,
+  boundInWords,
+  boundPlainly,
+  foundInWords,
+  labelsOf,
+  type Metric,
+  metricNames,
+} from './claim-words.ts';
+import { isRecomputable, leastRateOf, readCounts, recompute, recordedOf, startCounts } from './recompute.ts';
 
 const broken = aStream({ state: 'broken', crossings: [aCrossing({ kind: 'notice', at: '2019-02-01' }), aCrossing()] });
 const elsewhere = aStream({ streamId: 'stream_2', siteId: 'site_n', siteCode: 'NOORD', siteName: 'Noorderzorg' });
@@ -75,10 +84,37 @@ describe('the words of a claim', () => {
 
   it('say every kind of bound', () => {
     expect(boundInWords(aClaim())).toBe('at least .90');
-    expect(boundInWords(aClaim({ metric: 'observed-expected', bound: 0.8, boundUpper: 1.25 }))).toBe(
+    expect(boundInWords(aClaim({ metric: 'observed-expected', limit: 'range', bound: 0.8, boundUpper: 1.25 }))).toBe(
       'between .80 and 1.25',
     );
-    expect(boundInWords(aClaim({ metric: 'calibration', tolerance: 0.06 }))).toBe('within ±.06');
+    expect(boundInWords(aClaim({ metric: 'calibration', limit: 'tolerance', tolerance: 0.06 }))).toBe('within ±.06');
+  });
+
+  it('say the further kinds with their own units', () => {
+    expect(foundInWords('failure-rate', readingOf(0.004))).toBe('it fails on 4 of 1,000 examinations');
+    expect(foundInWords('false-positives-per-exam', readingOf(1.25))).toMatch(/^it marks 1\.25 places/);
+    expect(foundInWords('sensitivity-gap', readingOf(-0.07))).toBe('the group is 7 points of 100 behind the rest');
+    const failures = aClaim({ metric: 'failure-rate', limit: 'most', bound: 0.02 });
+    expect(boundInWords(failures)).toBe('at most .02');
+    expect(boundPlainly(failures)).toBe('at most 2');
+    expect(boundPlainly(aClaim({ metric: 'brier', limit: 'most', bound: 0.15 }))).toBe('at most .15');
+    expect(boundLines(failures).map(({ value }) => value)).toEqual([0.02]);
+  });
+
+  it('have a finding and a name for every metric', () => {
+    for (const metric of Object.keys(metricNames) as Metric[]) {
+      expect(foundInWords(metric, readingOf(0.4))).not.toMatch(/undefined|\{/);
+      expect(glossary[metricNames[metric].term].definition).not.toBe('');
+    }
+  });
+
+  it('say whom a claim is about', () => {
+    const vendor = { vendor: ['Siemens'], ageBand: { from: 65, to: 65 } };
+    expect(aboutInWords(aClaim({ population: vendor }))).toBe('scanner vendor Siemens, age 65–69');
+    expect(aboutInWords(aClaim({ group: { ageBand: { from: 75, to: 120 } } }))).toBe(
+      'age 75 and over, against the rest of everybody',
+    );
+    expect(aboutInWords(aClaim())).toBeUndefined();
   });
 
   it('label what is approximate and what looks back', () => {
@@ -91,9 +127,9 @@ describe('the pictures of a claim', () => {
   const history = aHistory(broken);
 
   it('draw both limits of a tolerance', () => {
-    expect(boundLines(aClaim({ metric: 'calibration', tolerance: 0.06 })).map(({ value }) => value)).toEqual([
-      0.06, -0.06,
-    ]);
+    expect(
+      boundLines(aClaim({ metric: 'calibration', limit: 'tolerance', tolerance: 0.06 })).map(({ value }) => value),
+    ).toEqual([0.06, -0.06]);
   });
 
   it('keep a stretch that cannot be estimated as a gap with its reason', () => {
@@ -141,6 +177,8 @@ describe('recomputing from two counts', () => {
     expect(isRecomputable({ metric: 'npv', verification: audited })).toBe(true);
     expect(isRecomputable({ metric: 'sensitivity', verification: audited })).toBe(false);
     expect(isRecomputable({ metric: 'auroc', verification: audited })).toBe(false);
+    expect(isRecomputable({ metric: 'failure-rate', verification: audited })).toBe(true);
+    expect(leastRateOf({ limit: 'most', bound: 0.02 })).toBeCloseTo(0.98, 12);
   });
 
   it('starts at the crossing, and for support at its own counts', () => {

@@ -3,7 +3,7 @@ import type { ClaimView, StreamSummary } from '../../../../src/monitor/contract.
 import { formatEvidence, formatFraction } from '../../../messages/format.ts';
 import { t } from '../../../messages/translate.ts';
 import { Choice, PlainTable, Row, Stack, TextField } from '../../../ui/index.ts';
-import { type Counts, readCounts, recompute, recordedOf, type Side, startCounts } from './recompute.ts';
+import { type Counts, leastRateOf, readCounts, recompute, recordedOf, type Side, startCounts } from './recompute.ts';
 
 const agreementMax = 1e-9;
 
@@ -23,7 +23,7 @@ export function RecomputeForm({ claim, stream }: { claim: ClaimView; stream: Str
   };
   return (
     <Stack gap={3}>
-      <p>{t('monitor.claim.recompute.formula', { bound: formatFraction(claim.bound) })}</p>
+      <p>{t('monitor.claim.recompute.formula', { bound: formatFraction(leastRateOf(claim)) })}</p>
       <Row gap={4}>
         <Choice
           label={t('monitor.claim.recompute.side')}
@@ -57,7 +57,7 @@ function Result({
   counts: Counts;
   side: Side;
 }) {
-  const { logValue, terms } = recompute(claim.bound, counts, side);
+  const { logValue, terms } = recompute(leastRateOf(claim), counts, side);
   const { logBreak: logLevel } = stream.thresholds;
   const known = recordedOf(stream, side, counts);
   return (

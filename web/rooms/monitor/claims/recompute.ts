@@ -1,17 +1,31 @@
 import { defaultBinaryClaimDesign, logBreakE, logSupportE, prepareBinaryClaim } from '#statistics';
 import type { ClaimView, StreamSummary } from '../../../../src/monitor/contract.ts';
 
-const rates = new Set<ClaimView['metric']>(['sensitivity', 'specificity', 'ppv', 'npv']);
+/** Rates that weigh cases under an audit, and those whose cases always weigh the same. */
+const weighted = new Set<ClaimView['metric']>(['sensitivity', 'specificity']);
+const plain = new Set<ClaimView['metric']>([
+  'ppv',
+  'npv',
+  'coverage',
+  'selective-risk',
+  'referral-rate',
+  'failure-rate',
+  'verified-share',
+  'matured-share',
+]);
 
 /**
  * Whether two counts alone give the e-value: true of rates whose cases all weigh the same. Under a random audit,
  * sensitivity and specificity weigh cases by their chance of being verified, and need more than n and k.
  */
 export function isRecomputable(claim: Pick<ClaimView, 'metric' | 'verification'>): boolean {
-  if (!rates.has(claim.metric)) return false;
-  const isAudited = claim.verification.startsWith('audit');
-  return !isAudited || claim.metric === 'ppv' || claim.metric === 'npv';
+  if (plain.has(claim.metric)) return true;
+  return weighted.has(claim.metric) && !claim.verification.startsWith('audit');
 }
+
+/** The least rate of hits behind a claim: "at most r" counts what is not r, against 1 − r. */
+export const leastRateOf = ({ limit, bound }: Pick<ClaimView, 'limit' | 'bound'>): number =>
+  limit === 'most' ? 1 - bound : bound;
 
 /** One alternative of the mixture: its rate, and by how much the counts favour it over the bound. */
 export interface Term {

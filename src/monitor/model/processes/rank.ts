@@ -1,21 +1,26 @@
 import {
-  asymptoticConfidenceSequence,
+  aurocSequence,
+  calibrationSlopeSequence,
   type Estimate,
   runAlpha,
+  type ScoreGrid,
+  scoreGridAveragePrecisionSequence,
   scoreGridDeLong,
+  scoreGridPredictions,
   stateFromBytes,
   stateToBytes,
 } from '#statistics';
 import { type Cell, decodeCell, scoreBins } from '../cells.ts';
 import type { ClaimBody } from '../claim.ts';
-import { isKnown } from './classify.ts';
+import { isAmong, isKnown } from './classify.ts';
 import type { ClaimProcess, Counts } from './process.ts';
 
 /**
- * AUROC over the score grid: integer counts per bin, DeLong's variance with ties as bins, judged once a day by the
- * asymptotic confidence sequence of Waudby-Smith et al. (Annals of Statistics 2024). Approximate, and labelled so.
+ * AUROC, average precision or calibration slope over the score grid: integer counts per bin, judged once a day by the
+ * asymptotic confidence sequence of Waudby-Smith et al. (Annals of Statistics 2024). Approximate, and labelled so. A
+ * refresh costs the number of bins. Cases without a known outcome are left out, and shown as a count.
  */
-export class AurocProcess implements ClaimProcess {
+export class RankProcess implements ClaimProcess {
   private readonly body: ClaimBody;
   private readonly alpha: number;
   private readonly grid: Float64Array;
@@ -28,8 +33,7 @@ export class AurocProcess implements ClaimProcess {
 
   step(cell: Cell): boolean {
     const parts = decodeCell(cell);
-    if (this.body.among === 'flagged' && !parts.flagged) return false;
-    if (!isKnown(parts, this.body.verification)) return false;
+    if (!isAmong(parts, this.body) || !isKnown(parts, this.body.verification)) return false;
     this.grid[(parts.value ? scoreBins : 0) + parts.bin]!++;
     return true;
   }
@@ -60,11 +64,13 @@ export class AurocProcess implements ClaimProcess {
     return undefined;
   }
 
+  /** Broken where the whole interval lies outside what is claimed, confirmed where all of it lies inside. */
   verdictAtEndOfDay(): 'broken' | 'confirmed' | 'open' {
     const estimate = this.sequence(this.alpha);
     if (!estimate.estimable) return 'open';
-    if (estimate.upper < this.body.bound) return 'broken';
-    return estimate.lower > this.body.bound ? 'confirmed' : 'open';
+    const [least, most] = [this.body.bound, this.body.boundUpper ?? Number.POSITIVE_INFINITY];
+    if (estimate.upper < least || estimate.lower > most) return 'broken';
+    return estimate.lower > least && estimate.upper < most ? 'confirmed' : 'open';
   }
 
   estimate(): Estimate {
@@ -76,11 +82,15 @@ export class AurocProcess implements ClaimProcess {
   }
 
   private sequence(alpha: number): Estimate {
-    const { n, k } = this.counts();
-    const nonEvents = this.grid.subarray(0, scoreBins);
-    const deLong = scoreGridDeLong({ nonEvents, events: this.grid.subarray(scoreBins) });
-    if (!deLong.estimable) return deLong;
-    const figure = { value: deLong.auroc, variance: deLong.variance, n, events: k };
-    return asymptoticConfidenceSequence(figure, { alpha, tOpt: this.body.tOpt });
+    const grid: ScoreGrid = { nonEvents: this.grid.subarray(0, scoreBins), events: this.grid.subarray(scoreBins) };
+    const tuning = { alpha, tOpt: this.body.tOpt };
+    switch (this.body.metric) {
+      case 'average-precision':
+        return scoreGridAveragePrecisionSequence(grid, tuning);
+      case 'calibration-slope':
+        return calibrationSlopeSequence(scoreGridPredictions(grid), tuning);
+      default:
+        return aurocSequence(scoreGridDeLong(grid), tuning);
+    }
   }
 }
