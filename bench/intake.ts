@@ -17,6 +17,7 @@ import { calibrationViews } from '../src/monitor/questions/calibration.ts';
 import { activity, casesPage, caseView, monitorSummary } from '../src/monitor/questions/cases.ts';
 import { claimViews, streamHistory } from '../src/monitor/questions/claims.ts';
 import { claimVerdicts } from '../src/monitor/questions/verdicts.ts';
+import { everyCase } from '../src/monitor/testing.ts';
 
 const isLarge = process.argv.includes('--large') || process.env.HORTUS_BENCH_LARGE === '1';
 const cases = isLarge ? 1_000_000 : 100_000;
@@ -173,18 +174,24 @@ try {
   const [claim] = await timed('claims', 1, () => claimViews(deps));
   await timed('claims as of a day', 1, () => claimViews(deps, instant('2022-06-01T00:00:00Z')));
   await timed('history', 1, () => streamHistory(deps, claim!.streams[0]!.streamId));
-  await timed('calibration', 1, () => calibrationViews(deps));
-  await timed('calibration as of a day', 1, () => calibrationViews(deps, instant('2022-06-01T00:00:00Z')));
-  for (const show of caseQuery.shape.show.unwrap().options) {
-    await timed(`cases: ${show}`, 1, () => casesPage(deps, caseQuery.parse({ show })));
-  }
-  await timed('cases: deep page', 1, () => casesPage(deps, caseQuery.parse({ before: `${toIso(at(cases / 2))}~x` })));
-  await timed('cases: find', 1, () =>
-    casesPage(deps, caseQuery.parse({ find: caseOf(cases >> 1).caseId.slice(0, -1) })),
+  await timed('calibration', 1, () => calibrationViews(deps, { cases: everyCase }));
+  await timed('calibration as of a day', 1, () =>
+    calibrationViews(deps, { cases: everyCase, asOf: instant('2022-06-01T00:00:00Z') }),
   );
-  await timed('one case', 1, () => caseView(deps, caseOf(77)));
-  await timed('summary', 1, () => monitorSummary(deps));
-  await timed('activity', 1, () => activity(deps));
+  const drawnCases = { detail: 'sampled-cases', sites: 'every' } as const;
+  await timed('cases: as an assessor', 1, () => casesPage(deps, caseQuery.parse({}), drawnCases));
+  for (const show of caseQuery.shape.show.unwrap().options) {
+    await timed(`cases: ${show}`, 1, () => casesPage(deps, caseQuery.parse({ show }), everyCase));
+  }
+  await timed('cases: deep page', 1, () =>
+    casesPage(deps, caseQuery.parse({ before: `${toIso(at(cases / 2))}~x` }), everyCase),
+  );
+  await timed('cases: find', 1, () =>
+    casesPage(deps, caseQuery.parse({ find: caseOf(cases >> 1).caseId.slice(0, -1) }), everyCase),
+  );
+  await timed('one case', 1, () => caseView(deps, caseOf(77), everyCase));
+  await timed('summary', 1, () => monitorSummary(deps, { cases: everyCase, organisationId: undefined }));
+  await timed('activity', 1, () => activity(deps, everyCase));
   await timed('verdicts', 1, () =>
     claimVerdicts(database.db, { claimIds: [claim!.id as never], siteIds: sites.map((site) => site.id) }),
   );

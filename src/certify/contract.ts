@@ -18,7 +18,7 @@ const saying = {
   documentDigest: digest.optional(),
 };
 
-export const newCertificateSchema = z.object({
+export const newCertificateSchema = z.strictObject({
   name: text(120),
   purpose: text(2000),
   route: z.enum(['assessor', 'in-house']),
@@ -29,46 +29,50 @@ export const newCertificateSchema = z.object({
   asRole: id.optional(),
 });
 
-export const actSchema = z.object({
+export const actSchema = z.strictObject({
   ...saying,
   act: z.discriminatedUnion('type', [
-    z.object({ type: z.literal('submit') }),
-    z.object({ type: z.literal('refuse') }),
-    z.object({
+    z.strictObject({ type: z.literal('submit') }),
+    z.strictObject({ type: z.literal('refuse') }),
+    z.strictObject({
       type: z.literal('imposeCondition'),
       text: text(500),
       siteIds: ids.optional(),
       deadline: instantText.optional(),
     }),
-    z.object({ type: z.literal('restrict'), predicate: text(500), siteIds: ids.optional() }),
-    z.object({ type: z.literal('suspend'), siteIds: ids.optional() }),
-    z.object({ type: z.literal('withdraw') }),
-    z.object({ type: z.literal('supersede'), by: id }),
-    z.object({ type: z.literal('siteStop'), siteId: id }),
-    z.object({ type: z.literal('requestStop'), siteIds: ids.optional() }),
-    z.object({ type: z.literal('answerStopRequest'), requestId: id, outcome: z.enum(['stopped', 'not-stopped']) }),
-    z.object({
+    z.strictObject({ type: z.literal('restrict'), predicate: text(500), siteIds: ids.optional() }),
+    z.strictObject({ type: z.literal('suspend'), siteIds: ids.optional() }),
+    z.strictObject({ type: z.literal('withdraw') }),
+    z.strictObject({ type: z.literal('supersede'), by: id }),
+    z.strictObject({ type: z.literal('siteStop'), siteId: id }),
+    z.strictObject({ type: z.literal('requestStop'), siteIds: ids.optional() }),
+    z.strictObject({
+      type: z.literal('answerStopRequest'),
+      requestId: id,
+      outcome: z.enum(['stopped', 'not-stopped']),
+    }),
+    z.strictObject({
       type: z.literal('answerTask'),
       taskId: z.string().max(300),
       outcome: z.enum(['confirmed', 'rejected']),
     }),
-    z.object({ type: z.literal('refuseChange'), candidateVersionId: id }),
+    z.strictObject({ type: z.literal('refuseChange'), candidateVersionId: id }),
   ]),
 });
 
-export const proposalSchema = z.object({
+export const proposalSchema = z.strictObject({
   reason: saying.reason,
   asRole: saying.asRole,
   documentDigest: saying.documentDigest,
   act: z.discriminatedUnion('type', [
-    z.object({ type: z.literal('issueProvisional'), plan: z.enum(['shadow', 'clinical-investigation']) }),
-    z.object({ type: z.literal('renewProvisional') }),
-    z.object({ type: z.literal('issue'), validUntil: instantText.optional() }),
-    z.object({ type: z.literal('liftCondition'), conditionId: id }),
-    z.object({ type: z.literal('liftRestriction'), restrictionId: id }),
-    z.object({ type: z.literal('liftSiteStop'), siteId: id }),
-    z.object({ type: z.literal('reinstate'), siteIds: ids }),
-    z.object({ type: z.literal('release'), candidateVersionId: id, claimIds: ids, label: text(120) }),
+    z.strictObject({ type: z.literal('issueProvisional'), plan: z.enum(['shadow', 'clinical-investigation']) }),
+    z.strictObject({ type: z.literal('renewProvisional') }),
+    z.strictObject({ type: z.literal('issue'), validUntil: instantText.optional() }),
+    z.strictObject({ type: z.literal('liftCondition'), conditionId: id }),
+    z.strictObject({ type: z.literal('liftRestriction'), restrictionId: id }),
+    z.strictObject({ type: z.literal('liftSiteStop'), siteId: id }),
+    z.strictObject({ type: z.literal('reinstate'), siteIds: ids }),
+    z.strictObject({ type: z.literal('release'), candidateVersionId: id, claimIds: ids, label: text(120) }),
   ]),
 });
 

@@ -229,7 +229,7 @@ function server(
     ...fourEyesRoutes({ fourEyes: parts.fourEyes, personNames: (ids) => directory.namesOf(ids) }),
     ...ledgerRoutes<Identity>(ledger),
     ...developRoutes(develop),
-    ...monitorRoutes({ monitor, personNames: (ids) => directory.namesOf(ids) }),
+    ...monitorRoutes({ monitor, scopeOf: permissions.scopeOf, personNames: (ids) => directory.namesOf(ids) }),
     ...certify.routes,
   ];
   return createServer<Identity>({

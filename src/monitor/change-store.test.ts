@@ -18,6 +18,7 @@ import {
   aPrediction,
   benchStart,
   decideTogether,
+  everyCase,
   lead,
   type MonitorBench,
   problemOf,
@@ -64,7 +65,7 @@ async function sendVerified(bench: MonitorBench, n: number, versionId: ModelVers
       aPrediction({ ...bench.version, id: versionId }, caseId, { at, probability, decision: probability >= threshold }),
     ),
   );
-  const sample = await auditSampleOf(bench.monitor.deps, { site: 'NORTH', limit: 5000 });
+  const sample = await auditSampleOf(bench.monitor.deps, { site: 'NORTH', limit: 5000 }, everyCase);
   const drawn = new Set(sample.cases.map((one) => one.caseId));
   const verified = cases.filter((one) => one.probability >= threshold || drawn.has(one.caseId));
   await bench.report(
@@ -123,14 +124,18 @@ describeOnEveryDatabase('from a deficiency to a change', (open) => {
     await inTransaction(bench.monitor.deps.database.db, (tx) => bench.monitor.candidateDecided(tx, idOf, 'released'));
     await sendVerified(bench, 50, idOf, 'c');
     const query = { show: 'all', limit: 200 } as const;
-    const original = await casesPage(bench.monitor.deps, { ...query, modelVersionId: bench.version.id, find: 'c' });
-    const released = await casesPage(bench.monitor.deps, { ...query, modelVersionId: idOf, find: 'c' });
+    const original = await casesPage(
+      bench.monitor.deps,
+      { ...query, modelVersionId: bench.version.id, find: 'c' },
+      everyCase,
+    );
+    const released = await casesPage(bench.monitor.deps, { ...query, modelVersionId: idOf, find: 'c' }, everyCase);
     expect([original.cases.length, released.cases.length]).toEqual([50, 50]);
     expect(original.cases.every((one) => one.derived)).toBe(true);
     const [a, b] = [original.cases[0]!, released.cases[0]!];
     expect(recalibrate(a.probability, candidate)).toBeCloseTo(b.probability, 9);
     expect((await bench.monitor.replay()).every((one) => one.isEqual)).toBe(true);
-    const views = await calibrationViews(bench.monitor.deps);
+    const views = await calibrationViews(bench.monitor.deps, { cases: everyCase });
     expect(views.map((one) => one.among)).toEqual(['flagged', 'flagged']);
   });
 
@@ -143,14 +148,14 @@ describeOnEveryDatabase('from a deficiency to a change', (open) => {
     const ids = Array.from({ length: 60 }, (_, i) => `between${i}`);
     const at = bench.clock.now();
     await bench.predict(ids.map((caseId) => aPrediction(bench.version, caseId, { at, probability: 0.2 })));
-    const { cases } = await auditSampleOf(bench.monitor.deps, { site: 'NORTH', limit: 5000 });
+    const { cases } = await auditSampleOf(bench.monitor.deps, { site: 'NORTH', limit: 5000 }, everyCase);
     const listed = new Map(cases.map((one) => [one.caseId, one.because]));
     expect(ids.filter((caseId) => !listed.has(caseId))).toEqual([]);
     expect(new Set(ids.map((caseId) => listed.get(caseId)))).toEqual(new Set(['drawn', 'watched-version']));
     const id = candidate.modelVersionId as ModelVersionId;
     await inTransaction(bench.monitor.deps.database.db, (tx) => bench.monitor.candidateDecided(tx, id, 'refused'));
     await sendVerified(bench, 10, bench.version.id, 'd');
-    const page = await casesPage(bench.monitor.deps, { show: 'all', limit: 200, modelVersionId: id });
+    const page = await casesPage(bench.monitor.deps, { show: 'all', limit: 200, modelVersionId: id }, everyCase);
     expect(page.cases.filter((one) => one.caseId.startsWith('d'))).toEqual([]);
     expect(page.cases).toHaveLength(60);
   });

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { addDays, type LegalEntityId } from '#kernel';
 import { describeOnEveryDatabase } from '../platform/db/testing.ts';
-import { aMonitor, anOutcome, aPrediction, benchStart, type MonitorBench, problemOf } from './testing.ts';
+import { aMonitor, anOutcome, aPrediction, benchStart, everyCase, type MonitorBench, problemOf } from './testing.ts';
 
 /** Goal: nothing is dropped silently, and what is refused says which line and field. Method: real bodies, real database. */
 
@@ -220,6 +220,9 @@ describeOnEveryDatabase('the intake of rows', (open) => {
       { code: 'D10', state: 'signal', siteCode: 'NORTH' },
     ]);
     const { monitorSummary } = await import('./questions/cases.ts');
-    expect((await monitorSummary(bench.monitor.deps)).feeds).toMatchObject([{ predictions: 9, decidedOtherwise: 6 }]);
+    const seen = { cases: everyCase, organisationId: undefined };
+    expect((await monitorSummary(bench.monitor.deps, seen)).feeds).toMatchObject([
+      { predictions: 9, decidedOtherwise: 6 },
+    ]);
   });
 });

@@ -7,7 +7,7 @@ import { permissionsForTests } from '../people/permission/testing.ts';
 import { describeOnEveryDatabase } from '../platform/db/testing.ts';
 import type { IntakeReport, MonitorActivity, MonitorSummary } from './contract.ts';
 import { monitorRoutes } from './routes.ts';
-import { aClaimRequest, aMonitor, anOutcome, aPrediction, type MonitorBench } from './testing.ts';
+import { aClaimRequest, aMonitor, anOutcome, aPrediction, benchSites, type MonitorBench } from './testing.ts';
 
 /** Goal: what a sender and a page meet: content types, problems by line, nothing undeclared. Method: the real server. */
 
@@ -29,9 +29,9 @@ describeOnEveryDatabase('monitor over HTTP', (open) => {
 
   beforeAll(async () => {
     bench = await aMonitor(await open());
-    const permissions = permissionsForTests();
+    const permissions = permissionsForTests({ sites: benchSites });
     server = createServer<Identity>({
-      routes: monitorRoutes({ monitor: bench.monitor, personNames: async () => new Map() }),
+      routes: monitorRoutes({ ...permissions, monitor: bench.monitor, personNames: async () => new Map() }),
       authenticate: async () => who,
       allow: permissions.allow,
       actions: permissions.actions,

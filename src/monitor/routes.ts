@@ -1,17 +1,13 @@
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { byOf } from '#develop';
-import { type Instant, Problem, readInstant, toIso } from '#kernel';
+import { Problem, toIso } from '#kernel';
 import { assertPerson, capacityOf, type Identity, route } from '#people';
 import type { Route } from '#platform/http';
 import {
   asOfQuery,
-  auditSample,
   calibrationView,
   candidateView,
-  casePage,
-  caseQuery,
-  caseView,
   claimRequest,
   claimView,
   comparisonView,
@@ -22,35 +18,30 @@ import {
   type IntakeReport,
   intakeQuery,
   intakeReport,
-  monitorActivity,
-  monitorSummary,
   planRequest,
   recalibrationRequest,
   streamHistory,
 } from './contract.ts';
 import type { DeficiencyCommand } from './model/deficiency.ts';
 import { calibrationViews } from './questions/calibration.ts';
-import {
-  activity,
-  auditSampleOf,
-  casesPage,
-  caseView as oneCase,
-  monitorSummary as summaryOf,
-} from './questions/cases.ts';
 import { claimViews, streamHistory as historyOf } from './questions/claims.ts';
 import { comparisonViews, deficiencyList, deficiencyView as oneDeficiency } from './questions/deficiencies.ts';
+import { casesSeenBy, type ScopeOf } from './questions/sight.ts';
+import { asOf, caseRoutes } from './routes-cases.ts';
 import type { Monitor } from './service/monitor.ts';
 
 export interface MonitorRouteParts {
   monitor: Monitor;
+  /** What somebody may see: it becomes the condition of every query for single cases. */
+  scopeOf: ScopeOf;
   /** Names of persons, for pages that show who acted. */
   personNames(ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
 }
 
 export const monitorRoutes = (parts: MonitorRouteParts): Route<Identity>[] => [
   ...intakeRoutes(parts.monitor),
-  ...claimRoutes(parts.monitor),
-  ...caseRoutes(parts.monitor),
+  ...claimRoutes(parts),
+  ...caseRoutes({ deps: parts.monitor.deps, scopeOf: parts.scopeOf }),
   ...deficiencyRoutes(parts),
 ];
 
@@ -92,21 +83,6 @@ function intakeRoutes(monitor: Monitor): Route<Identity>[] {
       response: z.object({ cases: z.number() }),
       handle: async () => ({ cases: (await monitor.advance({ wait: true })).cases }),
     }),
-    route({
-      method: 'GET',
-      path: '/api/v1/monitor/audit-sample',
-      action: 'monitor:read-cases',
-      summary:
-        'The cleared cases of a site whose outcome must be found out: drawn by the random audit, or flagged by a version in shadow.',
-      query: z.object({
-        site: z.string().max(40),
-        after: z.string().max(200).optional(),
-        limit: z.coerce.number().int().min(1).max(5000).default(500),
-      }),
-      response: auditSample,
-      personLevel: { objectKind: 'case', objectsOf: ({ cases }) => cases.map(caseObject) },
-      handle: ({ query }) => auditSampleOf(monitor.deps, query),
-    }),
   ];
 }
 
@@ -130,7 +106,7 @@ async function jsonRows(body: Readable): Promise<{ line: number; raw: unknown }[
   return rows.map((raw, i) => ({ line: i + 1, raw }));
 }
 
-function claimRoutes(monitor: Monitor): Route<Identity>[] {
+function claimRoutes({ monitor, scopeOf }: MonitorRouteParts): Route<Identity>[] {
   return [
     route({
       method: 'GET',
@@ -192,52 +168,10 @@ function claimRoutes(monitor: Monitor): Route<Identity>[] {
       summary: 'Calibration by version and site: reliability diagram and figures with intervals.',
       query: asOfQuery,
       response: z.object({ views: z.array(calibrationView) }),
-      handle: async ({ query }) => ({ views: await calibrationViews(monitor.deps, asOf(query.asOf)) }),
-    }),
-  ];
-}
-
-/** What the access record says was shown. */
-const caseObject = ({ caseId, siteCode }: { caseId: string; siteCode: string }) => ({ id: caseId, site: siteCode });
-
-function caseRoutes(monitor: Monitor): Route<Identity>[] {
-  return [
-    route({
-      method: 'GET',
-      path: '/api/v1/monitor/cases',
-      action: 'monitor:read-cases',
-      summary: 'Cases, newest first, by site, version and what went wrong.',
-      query: caseQuery,
-      response: casePage,
-      personLevel: { objectKind: 'case', objectsOf: ({ cases }) => cases.map(caseObject) },
-      handle: ({ query }) => casesPage(monitor.deps, query),
-    }),
-    route({
-      method: 'GET',
-      path: '/api/v1/monitor/cases/:site/:caseId',
-      action: 'monitor:read-cases',
-      summary: 'One case with every prediction, outcome and correction.',
-      params: z.object({ site: z.string().max(40), caseId: z.string().max(64) }),
-      query: asOfQuery,
-      response: caseView,
-      personLevel: { objectKind: 'case', objectsOf: (one) => [caseObject(one)] },
-      handle: ({ params, query }) => oneCase(monitor.deps, { ...params, asOf: asOf(query.asOf) }),
-    }),
-    route({
-      method: 'GET',
-      path: '/api/v1/monitor/summary',
-      action: 'monitor:read-claims',
-      summary: 'What was received: totals, feeds and the latest batches.',
-      response: monitorSummary,
-      handle: () => summaryOf(monitor.deps),
-    }),
-    route({
-      method: 'GET',
-      path: '/api/v1/monitor/activity',
-      action: 'monitor:read-claims',
-      summary: 'Predictions and outcomes received and cases matured, by month.',
-      response: monitorActivity,
-      handle: () => activity(monitor.deps),
+      handle: async ({ query, identity }) => {
+        const cases = await casesSeenBy({ deps: monitor.deps, scopeOf }, identity);
+        return { views: await calibrationViews(monitor.deps, { cases, asOf: asOf(query.asOf) }) };
+      },
     }),
   ];
 }
@@ -318,14 +252,4 @@ async function actAlone(
   const actor = { id: identity.id, role, isPerson: true, organisationId };
   await monitor.actOnDeficiency(id, { command, actor });
   return null;
-}
-
-function asOf(text: string | undefined): Instant | undefined {
-  if (text === undefined) return undefined;
-  const at = readInstant(text);
-  if (at === undefined)
-    throw new Problem('invalid-input', {
-      errors: [{ pointer: '/query/asOf', detail: 'Must be an ISO 8601 instant or date.' }],
-    });
-  return at;
 }

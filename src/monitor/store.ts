@@ -1,4 +1,4 @@
-import type { Instant, ModelVersionId, SiteId } from '#kernel';
+import type { Instant, LegalEntityId, ModelVersionId, SiteId } from '#kernel';
 import type { MonitoringPlan } from './model/audit.ts';
 import type { Outcome, Prediction } from './model/intake-rows.ts';
 
@@ -46,6 +46,8 @@ export interface BatchRecord {
   retrospective: boolean;
   convention: string | undefined;
   sourceId: string;
+  /** To which the sender belongs: the operator of this machine belongs to none. */
+  organisationId: LegalEntityId | undefined;
 }
 
 export type { MonitoringPlan };

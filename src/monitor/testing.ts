@@ -5,7 +5,15 @@ import { Readable } from 'node:stream';
 import { type Develop, type ModelVersion, openDevelop } from '#develop';
 import { addDays, type Instant, instant, type LegalEntityId, Problem, type SiteId, sha256Hex } from '#kernel';
 import { type Ledger, openLedger } from '#ledger';
-import { createFourEyes, type FourEyes, type Identity, noRelations, type Proposal, type Role } from '#people';
+import {
+  createFourEyes,
+  type FourEyes,
+  type Identity,
+  noRelations,
+  type Proposal,
+  type Role,
+  type Scope,
+} from '#people';
 import { SimulatedClock } from '#platform/clock';
 import type { Database } from '#platform/db';
 import type { ClaimRequest, IntakeReport } from './contract.ts';
@@ -40,10 +48,13 @@ export const problemOf = async (work: Promise<unknown>): Promise<Problem> => {
 };
 
 export const lead = { id: 'person_lead', role: 'model-lead' };
-const sites = [
+export const benchSites = [
   { id: 'site_north' as SiteId, code: 'NORTH', name: 'North', legalEntityId: 'org_north' as LegalEntityId },
   { id: 'site_south' as SiteId, code: 'SOUTH', name: 'South', legalEntityId: 'org_south' as LegalEntityId },
 ];
+
+/** What an installation sees of its own cases. */
+export const everyCase: Scope = { detail: 'cases', sites: 'every' };
 
 const everybodyHoldsTheirRole = { organisationsWith: async () => [], holdsRole: async () => true };
 
@@ -105,7 +116,14 @@ export async function aMonitor(database: Database): Promise<MonitorBench> {
     lead,
   );
   const fourEyes = createFourEyes({ db: database.db, clock, ledger, directory: everybodyHoldsTheirRole });
-  const monitor = openMonitor({ database, clock, ledger, people: { sites: async () => sites }, develop, fourEyes });
+  const monitor = openMonitor({
+    database,
+    clock,
+    ledger,
+    people: { sites: async () => benchSites },
+    develop,
+    fourEyes,
+  });
   const send =
     (receive: Monitor['receivePredictions']) =>
     (rows: object[], options: { mode?: 'all' | 'rows'; convention?: string } = {}): Promise<IntakeReport> =>

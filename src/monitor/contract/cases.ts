@@ -79,7 +79,10 @@ export const monthCount = z.object({
   mature: z.number(),
 });
 
-/** What came in and what matured, by month: months without anything are left out. */
+/**
+ * What came in and what matured, by month. Left out are months without anything, and those with a count below ten for
+ * whoever does not see cases everywhere.
+ */
 export const monitorActivity = z.object({ months: z.array(monthCount) });
 export type MonitorActivity = z.infer<typeof monitorActivity>;
 
@@ -92,8 +95,8 @@ export const monitorSummary = z.object({
       modelVersionId: z.string(),
       modelVersionLabel: z.string(),
       predictions: z.number(),
-      /** Answers on which the sender decided otherwise than the plan's threshold says. */
-      decidedOtherwise: z.number(),
+      /** Answers on which the sender decided otherwise than the plan's threshold says; null: fewer than ten, and not shown. */
+      decidedOtherwise: z.number().nullable(),
       firstPredictedAt: z.string().nullable(),
       lastPredictedAt: z.string().nullable(),
     }),

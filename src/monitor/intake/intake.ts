@@ -108,6 +108,7 @@ export async function receive(
       retrospective,
       convention: request.convention,
       sourceId: request.sourceId,
+      organisationId: request.organisationId,
     };
     const batchNo = await saveBatch(tx, batch);
     const context: IntakeContext = {

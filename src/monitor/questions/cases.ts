@@ -1,5 +1,7 @@
 import type { z } from 'zod';
-import { type Instant, Problem, readInstant, toIso } from '#kernel';
+import { dayOf, type Instant, type LegalEntityId, Problem, readInstant, type SiteId, startOfDay, toIso } from '#kernel';
+import type { Scope } from '#people';
+import { smallestExportedCell } from '#statistics';
 import type {
   auditSample,
   CaseSummary,
@@ -12,28 +14,31 @@ import type {
 import type { MonitorDependencies } from '../dependencies.ts';
 import type { MonitoringPlan } from '../model/audit.ts';
 import { activityByMonth } from '../store.pg/activity.ts';
-import {
-  auditQueue,
-  type CaseRow,
-  casePageOf,
-  conventions,
-  type FeedTotals,
-  feedTotals,
-  latestBatches,
-  revisionsOf,
-} from '../store.pg/cases.ts';
+import { conventions, latestBatches, type Senders } from '../store.pg/batches.ts';
+import { auditQueue, type CaseRow, casePageOf, type FeedTotals, feedTotals, revisionsOf } from '../store.pg/cases.ts';
 import { plansInForce } from '../store.pg/plans.ts';
 import { type Names, namesOf } from './names.ts';
+import { coversSite } from './sight.ts';
 
-/** A page of cases, newest first, as known now or at an instant. Problems: invalid-input (cursor, time). */
+/** Feeds whose cases a scope opens one by one: none where it opens sums only. */
+const feedsOfCases = async (deps: MonitorDependencies, scope: Scope): Promise<FeedTotals[]> =>
+  scope.detail === 'aggregates' ? [] : feedTotals(deps.database.db, scope);
+
+const onlyDrawnBy = ({ detail }: Scope): boolean => detail !== 'cases';
+
+/**
+ * A page of the cases that a scope opens, newest first, as known now or at an instant: of sampled cases those drawn for
+ * the random audit. Problems: invalid-input (cursor, time).
+ */
 export async function casesPage(
   deps: MonitorDependencies,
   query: z.output<typeof caseQuery>,
+  scope: Scope,
 ): Promise<z.output<typeof casePage>> {
   const db = deps.database.db;
   const names = await namesOf(deps, db);
   const plans = await plansInForce(db);
-  const feeds = withThresholds(await feedTotals(db), plans).filter(
+  const feeds = withThresholds(await feedsOfCases(deps, scope), plans).filter(
     (feed) =>
       (query.site === undefined || names.site(feed.siteId).code === query.site) &&
       (query.modelVersionId === undefined || feed.modelVersionId === query.modelVersionId),
@@ -41,7 +46,7 @@ export async function casesPage(
   const before = query.before === undefined ? undefined : readCursor(query.before);
   const knownBy = query.asOf === undefined ? deps.clock.now() : readAsOf(query.asOf);
   const { find, show, limit } = query;
-  const page = await casePageOf(db, { feeds, find, show, before, knownBy, limit });
+  const page = await casePageOf(db, { feeds, onlyDrawn: onlyDrawnBy(scope), find, show, before, knownBy, limit });
   const labelled = labeller(feeds, names, plans);
   return {
     cases: page.cases.map(labelled),
@@ -50,21 +55,29 @@ export async function casesPage(
   };
 }
 
-/** One case with everything ever recorded of it. Problems: not-found. */
+/** The same answer whether there is no such case or it is not theirs to see: else one could ask which cases exist. */
+const noCase = (): Problem =>
+  new Problem('not-found', {
+    detail:
+      'There is no case with this id at this site among those that you may see. Cases are seen by who answers for the AI at the hospital of the site; of these, assessors see those drawn for the audit.',
+  });
+
+/** One case that a scope opens, with everything ever recorded of it. Problems: not-found, also of a case outside the scope. */
 export async function caseView(
   deps: MonitorDependencies,
   key: { site: string; caseId: string; asOf?: Instant | undefined },
+  scope: Scope,
 ): Promise<CaseView> {
   const db = deps.database.db;
   const names = await namesOf(deps, db);
-  const feeds = (await feedTotals(db)).filter((feed) => names.site(feed.siteId).code === key.site);
+  const feeds = (await feedsOfCases(deps, scope)).filter((feed) => names.site(feed.siteId).code === key.site);
   const siteNo = feeds[0]?.siteNo;
-  if (siteNo === undefined) throw new Problem('not-found', { detail: 'No case of this site is recorded.' });
+  if (siteNo === undefined) throw noCase();
   const feedNos = feeds.map((feed) => feed.feedNo);
   const knownBy = key.asOf ?? deps.clock.now();
-  const { predictions, outcomes } = await revisionsOf(db, { siteNo, feedNos, caseId: key.caseId, knownBy });
-  if (predictions.length === 0)
-    throw new Problem('not-found', { detail: 'There is no case with this id at this site.' });
+  const asked = { siteNo, feedNos, caseId: key.caseId, knownBy, onlyDrawn: onlyDrawnBy(scope) };
+  const { predictions, outcomes } = await revisionsOf(db, asked);
+  if (predictions.length === 0) throw noCase();
   const labelled = labeller(feeds, names, await plansInForce(db));
   return {
     caseId: key.caseId,
@@ -75,11 +88,24 @@ export async function caseView(
   };
 }
 
-/** What the room has received: totals, feeds, the latest batches, and the conventions of past data. */
-export async function monitorSummary(deps: MonitorDependencies): Promise<MonitorSummary> {
+/**
+ * What the room has received: totals, feeds, the latest batches, and the conventions of past data. Where `cases` does not
+ * open the cases of a site, feeds of fewer than ten are left out, small counts are not shown, and times are days. Batches
+ * are shown to the organisation that sent them, and to who sees cases everywhere.
+ */
+export async function monitorSummary(
+  deps: MonitorDependencies,
+  { cases, organisationId }: { cases: Scope; organisationId: LegalEntityId | undefined },
+): Promise<MonitorSummary> {
   const db = deps.database.db;
   const names = await namesOf(deps, db);
-  const feeds = await feedTotals(db);
+  const isExact = coversSite(cases);
+  const feeds = (await feedTotals(db, { sites: 'every' })).filter(
+    (feed) => isExact(feed.siteId) || feed.predictions >= smallestExportedCell,
+  );
+  const time = (at: Instant | undefined, siteId: SiteId): string | null =>
+    at === undefined ? null : toIso(isExact(siteId) ? at : startOfDay(dayOf(at)));
+  const senders = await sendersSeen(deps, cases, organisationId);
   return {
     predictions: feeds.reduce((sum, feed) => sum + feed.predictions, 0),
     feeds: feeds.map((feed) => ({
@@ -88,32 +114,50 @@ export async function monitorSummary(deps: MonitorDependencies): Promise<Monitor
       modelVersionId: feed.modelVersionId,
       modelVersionLabel: names.version(feed.modelVersionId),
       predictions: feed.predictions,
-      decidedOtherwise: feed.decidedOtherwise,
-      firstPredictedAt: feed.firstPredictedAt === undefined ? null : toIso(feed.firstPredictedAt),
-      lastPredictedAt: feed.lastPredictedAt === undefined ? null : toIso(feed.lastPredictedAt),
+      decidedOtherwise: isExact(feed.siteId) ? feed.decidedOtherwise : largeEnough(feed.decidedOtherwise),
+      firstPredictedAt: time(feed.firstPredictedAt, feed.siteId),
+      lastPredictedAt: time(feed.lastPredictedAt, feed.siteId),
     })),
-    batches: await latestBatches(db, 20),
-    conventions: await conventions(db),
+    batches: await latestBatches(db, { senders, limit: 20 }),
+    conventions: await conventions(db, senders),
   };
 }
 
-/** What came in and what matured, by month. */
-export const activity = async (deps: MonitorDependencies): Promise<MonitorActivity> => ({
-  months: await activityByMonth(deps.database.db),
-});
+const largeEnough = (count: number): number | null => (count > 0 && count < smallestExportedCell ? null : count);
+
+async function sendersSeen(
+  deps: MonitorDependencies,
+  { sites }: Scope,
+  organisationId: LegalEntityId | undefined,
+): Promise<Senders> {
+  if (sites === 'every') return 'every';
+  const owners = (await deps.people.sites(deps.database.db))
+    .filter((site) => sites.includes(site.id))
+    .map((site) => site.legalEntityId);
+  return [...new Set([...owners, ...(organisationId === undefined ? [] : [organisationId])])];
+}
+
+/** What came in and what matured, by month; without small counts, except for who sees the cases of every site that sends. */
+export async function activity(deps: MonitorDependencies, cases: Scope): Promise<MonitorActivity> {
+  const { db } = deps.database;
+  const isExact = coversSite(cases);
+  const seesAll = (await feedTotals(db, { sites: 'every' })).every(({ siteId }) => isExact(siteId));
+  return { months: await activityByMonth(db, { smallest: seesAll ? 1 : smallestExportedCell }) };
+}
 
 /** The cleared cases whose outcome a site must find out, oldest first, by design: drawn, or flagged by a version in shadow. */
 export async function auditSampleOf(
   deps: MonitorDependencies,
   query: { site: string; after?: string | undefined; limit: number },
+  scope: Scope,
 ): Promise<z.output<typeof auditSample>> {
   const db = deps.database.db;
   const names = await namesOf(deps, db);
-  const feeds = withThresholds(await feedTotals(db), await plansInForce(db)).filter(
+  const feeds = withThresholds(await feedsOfCases(deps, scope), await plansInForce(db)).filter(
     (feed) => names.site(feed.siteId).code === query.site,
   );
   const after = query.after === undefined ? undefined : readCursor(query.after);
-  const found = await auditQueue(db, { feeds, after, limit: query.limit });
+  const found = await auditQueue(db, { feeds, onlyDrawn: onlyDrawnBy(scope), after, limit: query.limit });
   const last = found.at(-1);
   return {
     cases: found.map((one) => ({

@@ -11,9 +11,9 @@ export interface MonthRow {
 /**
  * What came in and what matured, by month, from the counts of batches and of cohort days: no case is counted here.
  * Several cohorts may read the same cases, so of each version and site the cohort with most cases speaks; one over all
- * sites speaks only where a version has no other.
+ * sites speaks only where a version has no other. A month with a count below `smallest`, unless it is 0, is left out.
  */
-export async function activityByMonth(db: Db): Promise<MonthRow[]> {
+export async function activityByMonth(db: Db, { smallest }: { smallest: number }): Promise<MonthRow[]> {
   const found = await sql<{ month: string; predictions: string; outcomes: string; mature: string }>`
     with received as (
       select to_char(received_at at time zone 'UTC', 'YYYY-MM') as month,
@@ -30,7 +30,9 @@ export async function activityByMonth(db: Db): Promise<MonthRow[]> {
       group by 1)
     select month, coalesce(predictions, 0) as predictions, coalesce(outcomes, 0) as outcomes, coalesce(mature, 0) as mature
     from received full join matured using (month)
-    where coalesce(predictions, 0) + coalesce(outcomes, 0) + coalesce(mature, 0) > 0 order by month`.execute(db);
+    where coalesce(predictions, 0) + coalesce(outcomes, 0) + coalesce(mature, 0) > 0
+      and not exists (select from (values (predictions), (outcomes), (mature)) as counted(n) where n > 0 and n < ${smallest})
+    order by month`.execute(db);
   return found.rows.map((row) => ({
     month: row.month,
     predictions: Number(row.predictions),

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import { type Instant, type ModelVersionId, type SiteId, toIso } from '#kernel';
+import { type Scope, siteCondition } from '#people';
 import { type Db, instantFromSql, sqlInstant } from '#platform/db';
 import type { CaseSummary } from '../contract.ts';
 import { walkingIndexes } from './query-plans.ts';
@@ -18,6 +19,8 @@ export interface FeedTotals {
 export interface CaseFilter {
   /** Feeds with the decision threshold of their plan, if they have one. */
   feeds: (FeedTotals & { decisionThreshold: number | undefined })[];
+  /** Only cases that were drawn for the random audit. */
+  onlyDrawn: boolean;
   /** Beginning of a case id. */
   find: string | undefined;
   show: 'all' | 'missed' | 'false-alarm' | 'unresolved' | 'rare' | 'low-quality' | 'audited' | 'corrected';
@@ -53,7 +56,10 @@ interface Row {
   correction_reason: string | null;
 }
 
-export async function feedTotals(db: Db): Promise<FeedTotals[]> {
+/**
+ * The feeds of the sites that a scope opens. Cases are read by feed, so no case of another site is ever fetched.
+ */
+export async function feedTotals(db: Db, scope: Pick<Scope, 'sites'>): Promise<FeedTotals[]> {
   const found = await sql<{
     feed_no: number;
     site_no: number;
@@ -64,7 +70,7 @@ export async function feedTotals(db: Db): Promise<FeedTotals[]> {
     first: string | null;
     last: string | null;
   }>`select feed_no, site_no, site_id, model_version_id, predictions, decided_otherwise, first_predicted_at as first, last_predicted_at as last
-    from monitor_feed order by feed_no`.execute(db);
+    from monitor_feed where ${siteCondition(scope, sql.ref('site_id'))} order by feed_no`.execute(db);
   return found.rows.map((row) => ({
     feedNo: row.feed_no,
     siteNo: row.site_no,
@@ -79,6 +85,9 @@ export async function feedTotals(db: Db): Promise<FeedTotals[]> {
 
 type FoundRow = Row & { scanned: string; end_at: string | null; end_case: string | null };
 
+/** Written as the index over these cases is, which the planner takes only then. */
+const drawn = (table: string): RawBuilder<unknown> => sql`${sql.ref(`${table}.audit_level`)} & 1 = 1`;
+
 /**
  * A page of cases, newest first, with what was the latest revision of each by then. A filter looks through at most
  * 10,000 rows; then the page ends and says where to go on.
@@ -89,9 +98,19 @@ export async function casePageOf(
   filter: CaseFilter,
 ): Promise<{ cases: CaseRow[]; last: { at: Instant; caseId: string } | undefined }> {
   if (filter.feeds.length === 0) return { cases: [], last: undefined };
-  const window = filter.show === 'all' ? filter.limit : rowsScannedMax;
+  const window = windowOf(filter);
+  const found = await walkingIndexes(db, (tx) => pageQuery(filter).execute(tx));
+  const rows = found.rows.filter((row) => row.case_id !== null);
+  return { cases: rows.map(caseOf), last: lastOf(rows, found.rows[0]!, { limit: filter.limit, window }) };
+}
+
+const windowOf = ({ show, limit }: CaseFilter): number => (show === 'all' ? limit : rowsScannedMax);
+
+/** The page as a query; some feed must be asked for. */
+export function pageQuery(filter: CaseFilter): RawBuilder<FoundRow> {
+  const window = windowOf(filter);
   const perFeed = filter.feeds.map((feed) => sql`(${rowsOfFeed(feed, filter, window)})`);
-  const query = sql<FoundRow>`
+  return sql<FoundRow>`
     with scanned as materialized (select * from (${sql.join(perFeed, sql` union all `)}) as merged
       order by predicted_at desc, case_id desc limit ${window}),
     looked as (select (select count(*) from scanned) as scanned, e.predicted_at as end_at, e.case_id as end_case
@@ -105,9 +124,6 @@ export async function casePageOf(
       ${latest('derived')}, ${latest('revision')}, ${latest('correction_reason')}
     from looked left join chosen c on true ${revisionJoin(filter)}
     order by c.predicted_at desc, c.case_id desc`;
-  const found = await walkingIndexes(db, (tx) => query.execute(tx));
-  const rows = found.rows.filter((row) => row.case_id !== null);
-  return { cases: rows.map(caseOf), last: lastOf(rows, found.rows[0]!, { limit: filter.limit, window }) };
 }
 
 function lastOf(
@@ -131,16 +147,17 @@ function rowsOfFeed(feed: CaseFilter['feeds'][number], filter: CaseFilter, limit
       p.image_quality, p.rarity, p.audit_level, p.derived, p.revision, p.batch_no, p.correction_reason, ${feed.siteNo}::smallint as site_no,
       ${tau === undefined ? sql`p.decision` : sql`p.probability >= ${tau}::double precision`} as flagged
     from ${sourceOf(feed, filter)} p where p.feed_no = ${feed.feedNo} and p.revision = 0 and ${after}
+      and ${filter.onlyDrawn ? drawn('p') : sql`true`}
       and p.recorded_at <= ${sqlInstant(filter.knownBy)}::timestamptz
     order by p.predicted_at desc, p.case_id desc limit ${limit}`;
 }
 
 /** Where the rows of a feed come from: few are found by id or by their corrections, instead of by walking the history. */
-function sourceOf(feed: FeedTotals, { find, show, knownBy }: CaseFilter): RawBuilder<unknown> {
+function sourceOf(feed: FeedTotals, { find, show, knownBy, onlyDrawn }: CaseFilter): RawBuilder<unknown> {
   if (find !== undefined) {
     // Ids are ASCII, so all that begin so lie below the last character of ASCII.
     return sql`(select * from monitor_prediction f where f.feed_no = ${feed.feedNo} and f.case_id >= ${find}
-      and f.case_id < ${`${find}\u007f`} order by f.case_id, f.revision limit ${foundMax})`;
+      and f.case_id < ${`${find}\u007f`} and ${onlyDrawn ? drawn('f') : sql`true`} order by f.case_id, f.revision limit ${foundMax})`;
   }
   if (show !== 'corrected') return sql`monitor_prediction`;
   return sql`(select o.* from (select distinct x.case_id from monitor_prediction x where x.feed_no = ${feed.feedNo}
@@ -181,17 +198,25 @@ function conditionOf(show: CaseFilter['show']): RawBuilder<unknown> {
   }
 }
 
-/** Every revision of every prediction and outcome of one case, as known at an instant. */
+/** Every revision of every prediction and outcome of one case, as known at an instant; nothing of a case not drawn, where only those are open. */
 export async function revisionsOf(
   db: Db,
-  key: { siteNo: number; feedNos: number[]; caseId: string; knownBy: Instant },
+  key: { siteNo: number; feedNos: number[]; caseId: string; knownBy: Instant; onlyDrawn: boolean },
 ): Promise<{ predictions: (CaseRow & Batch)[]; outcomes: (StoredRevision & Batch)[] }> {
+  const isOpen = key.onlyDrawn
+    ? sql`exists (select from monitor_prediction d where d.feed_no = any (${key.feedNos}) and d.case_id = ${key.caseId}
+        and d.revision = 0 and ${drawn('d')})`
+    : sql`true`;
   const predictions = await sql<Row & BatchRow>`select p.*, b.id as batch_id, b.ledger_index from monitor_prediction p
     join monitor_batch b using (batch_no) where p.feed_no = any (${key.feedNos}) and p.case_id = ${key.caseId}
-      and p.recorded_at <= ${sqlInstant(key.knownBy)}::timestamptz order by p.feed_no, p.revision`.execute(db);
+      and p.recorded_at <= ${sqlInstant(key.knownBy)}::timestamptz and ${isOpen} order by p.feed_no, p.revision`.execute(
+    db,
+  );
   const outcomes = await sql<OutcomeRow & BatchRow>`select o.*, b.id as batch_id, b.ledger_index from monitor_outcome o
     join monitor_batch b using (batch_no) where o.site_no = ${key.siteNo} and o.case_id = ${key.caseId}
-      and o.recorded_at <= ${sqlInstant(key.knownBy)}::timestamptz order by o.definition, o.revision`.execute(db);
+      and o.recorded_at <= ${sqlInstant(key.knownBy)}::timestamptz and ${isOpen} order by o.definition, o.revision`.execute(
+    db,
+  );
   return {
     predictions: predictions.rows.map((row) => ({ ...caseOf(row), ...batchOf(row) })),
     outcomes: outcomes.rows.map((row) => ({
@@ -266,6 +291,7 @@ export async function auditQueue(
   db: Db,
   query: {
     feeds: (FeedTotals & { decisionThreshold: number | undefined })[];
+    onlyDrawn: boolean;
     after: { at: Instant; caseId: string } | undefined;
     limit: number;
   },
@@ -276,7 +302,7 @@ export async function auditQueue(
   const perFeed = watched.map(
     (feed) => sql`(select p.feed_no, p.case_id, p.predicted_at, p.audit_rate, p.audit_level from monitor_prediction p
     where p.feed_no = ${feed.feedNo} and p.revision = 0 and p.audit_level <> 2 and not p.derived and not p.retrospective
-      and p.probability < ${feed.decisionThreshold!}::double precision
+      and p.probability < ${feed.decisionThreshold!}::double precision and ${query.onlyDrawn ? drawn('p') : sql`true`}
       and (p.predicted_at, p.case_id) > (${sqlInstant(after.at)}::timestamptz, ${after.caseId}::text)
     order by p.predicted_at, p.case_id limit ${query.limit})`,
   );
@@ -295,47 +321,4 @@ export async function auditQueue(
     rate: row.audit_rate,
     isDrawn: (row.audit_level & 1) === 1,
   }));
-}
-
-export async function latestBatches(
-  db: Db,
-  limit: number,
-): Promise<
-  {
-    id: string;
-    kind: 'predictions' | 'outcomes';
-    receivedAt: string;
-    accepted: number;
-    corrected: number;
-    repeated: number;
-    refused: number;
-    retrospective: boolean;
-    convention: string | null;
-    ledgerIndex: number | null;
-  }[]
-> {
-  const found = await sql<{
-    id: string;
-    kind: 'predictions' | 'outcomes';
-    received_at: string;
-    accepted: number;
-    corrected: number;
-    repeated: number;
-    refused: number;
-    retrospective: boolean;
-    convention: string | null;
-    ledger_index: string | null;
-  }>`select * from monitor_batch order by batch_no desc limit ${limit}`.execute(db);
-  return found.rows.map(({ received_at, ledger_index, ...row }) => ({
-    ...row,
-    receivedAt: toIso(instantFromSql(received_at)),
-    ledgerIndex: ledger_index === null ? null : Number(ledger_index),
-  }));
-}
-
-export async function conventions(db: Db): Promise<string[]> {
-  const found = await sql<{
-    convention: string;
-  }>`select distinct convention from monitor_batch where convention is not null order by convention`.execute(db);
-  return found.rows.map((row) => row.convention);
 }

@@ -104,9 +104,9 @@ export async function feedsOf(db: Db | Tx, siteId: SiteId): Promise<Feed[]> {
 
 export async function saveBatch(tx: Tx, batch: BatchRecord): Promise<string> {
   const saved = await sql<{ batch_no: string }>`
-    insert into monitor_batch (id, kind, received_at, retrospective, convention, source_id, accepted, corrected, repeated, refused, digest)
+    insert into monitor_batch (id, kind, received_at, retrospective, convention, source_id, organisation_id, accepted, corrected, repeated, refused, digest)
     values (${batch.id}, ${batch.kind}, ${sqlInstant(batch.receivedAt)}, ${batch.retrospective}, ${batch.convention ?? null},
-      ${batch.sourceId}, 0, 0, 0, 0, '') returning batch_no`.execute(tx);
+      ${batch.sourceId}, ${batch.organisationId ?? null}, 0, 0, 0, 0, '') returning batch_no`.execute(tx);
   return saved.rows[0]!.batch_no;
 }
 

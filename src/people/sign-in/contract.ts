@@ -63,9 +63,26 @@ export const endedSessionsSchema = z.object({ ended: z.number() });
 
 export const invitationSchema = z.object({ secret: z.string(), expiresAt: z.string() });
 
-const publicKeySchema = z
-  .looseObject({ kty: z.enum(['RSA', 'EC', 'OKP']), kid: z.string().max(200).optional() })
-  .refine((key) => !['d', 'p', 'q', 'k', 'dp', 'dq', 'qi'].some((part) => part in key), 'must be a public key');
+const base64url = z.string().regex(/^[A-Za-z0-9_-]{1,2000}$/, 'must be base64url');
+const keyShape = {
+  kid: z.string().max(200).optional(),
+  alg: z.string().max(40).optional(),
+  use: z.literal('sig').optional(),
+  key_ops: z.array(z.literal('verify')).max(1).optional(),
+  // Written by browsers that export a key.
+  ext: z.boolean().optional(),
+};
+const curve = z.string().max(20);
+
+/**
+ * A public key as a JWK, and nothing beside it: neither a private part nor an address from which a certificate would have
+ * to be fetched. Source: RFC 7517 §4; RFC 7518 §6; RFC 8037 §2.
+ */
+const publicKeySchema = z.discriminatedUnion('kty', [
+  z.strictObject({ ...keyShape, kty: z.literal('RSA'), n: base64url, e: base64url }),
+  z.strictObject({ ...keyShape, kty: z.literal('EC'), crv: curve, x: base64url, y: base64url }),
+  z.strictObject({ ...keyShape, kty: z.literal('OKP'), crv: curve, x: base64url }),
+]);
 
 export const newClientSchema = newTokenSchema.extend({
   /** How the machine proves who it is: a secret (shown once), its public keys, or the certificate a proxy sees. */
