@@ -86,6 +86,7 @@ describe.skipIf(!isPossible)('four eyes', () => {
     await page.getByRole('button', { name: 'Become Otto Operateur' }).click();
     await continueAs(page, 'Otto Operateur');
     await page.locator('h1', { hasText: 'Otto Operateur' }).waitFor();
+    await open('/people/account');
     await page.getByRole('button', { name: 'Give a machine access' }).click();
     await page.getByLabel('Name of the machine').fill('Workstation 7');
     await page.getByRole('button', { name: 'Give a machine access' }).click();

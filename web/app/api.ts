@@ -104,7 +104,8 @@ async function csrfHeader(signal: AbortSignal | undefined): Promise<Record<strin
 /** The same answer to an unsafe request, asked once more where another tab has signed in since the token was read. */
 async function send(url: string, init: RequestInit & { method: string; headers: Record<string, string> }) {
   const { method, signal } = init;
-  const isUnsafe = method !== 'GET';
+  // The token shows our own server that our own page asks; nobody else is told it.
+  const isUnsafe = method !== 'GET' && url.startsWith('/');
   const once = async () =>
     fetch(url, { ...init, headers: { ...init.headers, ...(isUnsafe ? await csrfHeader(signal ?? undefined) : {}) } });
   const first = await once();

@@ -1,6 +1,7 @@
 import { Outlet, useLocation } from '@tanstack/react-router';
 import { rich } from '../messages/rich.tsx';
 import { t } from '../messages/translate.ts';
+import { BreakGlassStrip } from '../rooms/people/access/break-glass-strip.tsx';
 import {
   AppLink,
   AsOfPicker,
@@ -19,7 +20,7 @@ import { problemOf } from './api.ts';
 import { type Installation, useInstallation } from './installation.ts';
 import { loopRooms, overviewPage, type RailEntry, sharedPages } from './pages.ts';
 import { type Scope, useChangeScope, useScope } from './scope.ts';
-import { usePageItems, useSearch } from './search.ts';
+import { useAccountPages, usePageItems, useSearch } from './search.ts';
 import { becomeDemoPerson, signOut, useDemoPeople, useSession, useSites } from './session.ts';
 import { useWaiting } from './waiting.ts';
 
@@ -52,16 +53,25 @@ export function AppShell() {
         <>
           <CommandPalette items={usePageItems()} onSearch={useSearch()} />
           <ThemeMenu />
-          <PersonMenu person={person} demoPeople={useDemoPeople()} onSignIn={become} onSignOut={leave} />
+          <PersonMenu
+            person={person}
+            demoPeople={useDemoPeople()}
+            pages={useAccountPages()}
+            onSignIn={become}
+            onSignOut={leave}
+          />
         </>
       }
       strips={
-        <Strips
-          installation={installation}
-          isSilent={isSilent}
-          asOf={scope.asOf}
-          onToday={() => changeScope({ asOf: undefined })}
-        />
+        <>
+          <BreakGlassStrip />
+          <Strips
+            installation={installation}
+            isSilent={isSilent}
+            asOf={scope.asOf}
+            onToday={() => changeScope({ asOf: undefined })}
+          />
+        </>
       }
     >
       <Outlet />

@@ -38,3 +38,17 @@ export const sharedPages: RailEntry[] = [
   { id: 'ledger', to: '/ledger', label: 'shell.room.ledger' },
   { id: 'people', to: '/people', label: 'shell.room.people' },
 ];
+
+/** The pages about whoever is signed in. */
+export const accountPages: RailEntry[] = [
+  { id: 'account', to: '/people/account', label: 'people.tab.account' },
+  { id: 'to-sign', to: '/people/to-sign', label: 'people.tab.to-sign' },
+];
+
+/** Pages that the rail does not show: the tabs of their room and the palette lead there. */
+export const peoplePages: RailEntry[] = [
+  { id: 'permissions', to: '/people/permissions', label: 'people.permissions.title' },
+  { id: 'organisations', to: '/people/organisations', label: 'people.tab.organisations' },
+  { id: 'access', to: '/people/access', label: 'people.access.title' },
+  ...accountPages,
+];

@@ -4,7 +4,7 @@ import { casePage } from '../../src/monitor/contract.ts';
 import { t } from '../messages/translate.ts';
 import type { PaletteItem } from '../ui/index.ts';
 import { ask } from './api.ts';
-import { loopRooms, overviewPage, sharedPages } from './pages.ts';
+import { accountPages, loopRooms, overviewPage, peoplePages, sharedPages } from './pages.ts';
 import { queryClient } from './query-client.ts';
 import { certificatesQuery, claimsQuery, deficienciesQuery } from './questions.ts';
 
@@ -24,7 +24,7 @@ function useGoTo(): GoTo {
 export function usePageItems(): PaletteItem[] {
   const goTo = useGoTo();
   return useMemo(() => {
-    const pages = [overviewPage, ...loopRooms.flatMap((room) => room.pages), ...sharedPages];
+    const pages = [overviewPage, ...loopRooms.flatMap((room) => room.pages), ...sharedPages, ...peoplePages];
     return pages.map((page) => ({
       id: page.to,
       label: t(page.label),
@@ -32,6 +32,12 @@ export function usePageItems(): PaletteItem[] {
       onChoose: () => goTo(page.to),
     }));
   }, [goTo]);
+}
+
+/** The pages about whoever is signed in, for the menu in the bar. */
+export function useAccountPages(): { label: string; onOpen: () => void }[] {
+  const goTo = useGoTo();
+  return accountPages.map(({ to, label }) => ({ label: t(label), onOpen: () => goTo(to) }));
 }
 
 /** Things by their words or ids: claims, certificates, deficiencies from what the pages ask anyway; cases by id. */

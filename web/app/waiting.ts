@@ -1,6 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import type { CertificateView } from '../../src/certify/contract.ts';
 import type { DeficiencySummary } from '../../src/monitor/contract.ts';
+import { notificationsQuery } from '../rooms/people/people-questions.ts';
+import { proposalsQuery } from '../rooms/people/proposals/proposals.ts';
 import { certificatesQuery, deficienciesQuery } from './questions.ts';
 import { type Session, type Site, useSession, useSites } from './session.ts';
 
@@ -64,10 +66,15 @@ export function useWaiting(today: string): Record<string, number> {
   const isPerson = session.person !== undefined;
   const certificates = useQuery({ ...certificatesQuery({}), enabled: isPerson }).data?.certificates ?? [];
   const deficiencies = useQuery({ ...deficienciesQuery, enabled: isPerson }).data?.deficiencies ?? [];
+  const maySign = isPerson && session.mayDo('people:sign-proposal');
+  const toSign = useQuery({ ...proposalsQuery({ show: 'mine' }), enabled: maySign }).data?.proposals ?? [];
+  const mayBeTold = isPerson && session.mayDo('people:read-notifications');
+  const told = useQuery({ ...notificationsQuery, enabled: mayBeTold }).data?.notifications ?? [];
   if (!isPerson) return {};
   const mayTriage = session.mayDo('monitor:triage-deficiency');
   return {
     certificates: tasksOf(certificates).filter((task) => isMine(task, session) && isSoon(task, today)).length,
     deficiencies: mayTriage ? deficiencies.filter((one) => isOpen(one) && isOfReader(one, session, sites)).length : 0,
+    people: toSign.length + told.filter(({ readAt }) => readAt === undefined).length,
   };
 }

@@ -23,6 +23,7 @@ export * from './shell/shell.tsx';
 export * from './skeletons.tsx';
 export * from './small-multiples-view.tsx';
 export * from './status/index.ts';
+export * from './step-up-link.tsx';
 export type { CellValue, DataColumn, TableView } from './table/data-column.ts';
 export * from './table/data-table.tsx';
 export { downloadText } from './table/table-text.ts';

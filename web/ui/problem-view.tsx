@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { t } from '../messages/translate.ts';
 import { Button } from './controls.tsx';
 import { Icon } from './icons.tsx';
+import { StepUpLink } from './step-up-link.tsx';
 
 /** An RFC 9457 problem as the pages show it; `web/app/api.ts` makes it of any failure. */
 export interface ShownProblem {
@@ -57,6 +58,7 @@ export function ProblemView({
       <div className="row row-apart">
         <div className="row">
           {onRetry ? <Button onClick={onRetry}>{t('ui.retry')}</Button> : null}
+          {problem.code === 'step-up-needed' ? <StepUpLink /> : null}
           {act}
         </div>
         <span className="dim small">

@@ -28,13 +28,17 @@ export function AppLink({
   search,
   children,
   className,
+  isExact = false,
 }: {
   to: string;
   search?: Record<string, unknown>;
   children: ReactNode;
   className?: string;
+  /** Marked as the present page on this page only, not on those under it. */
+  isExact?: boolean;
 }) {
-  const props = { to, ...(search ? { search } : {}) } as unknown as LinkProps;
+  const marking = isExact ? { activeOptions: { exact: true, includeSearch: false } } : {};
+  const props = { to, ...marking, ...(search ? { search } : {}) } as unknown as LinkProps;
   return (
     <Link {...props} {...(className ? { className } : {})}>
       {children}

@@ -45,5 +45,16 @@ export const peopleProposals = {
   'people.sign.done.effect': 'Signed: it has taken effect.',
   'people.to-sign.title': 'To sign',
   'people.to-sign.none': 'Nothing waits for your signature.',
+  'people.to-sign.headline': {
+    one: '**{count}** proposal waits for your signature.',
+    other: '**{count}** proposals wait for your signature.',
+  },
+  'people.to-sign.precise':
+    'You are shown everything you sign, by its digest, and sign with a reason. Who disagrees is heard too, and stays on record.',
+  'people.to-sign.mine': 'Waiting for you',
+  'people.to-sign.others': 'Waiting for others',
+  'people.to-sign.empty.what': 'What several persons decide stands here when your signature is one of those it needs.',
+  'people.to-sign.empty.needs':
+    'A colleague proposes it in its own room: a release, a reinstatement, a change of the policies.',
   'people.to-sign.about': 'What it is about',
 } as const;

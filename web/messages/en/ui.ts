@@ -54,6 +54,7 @@ export const ui = {
   'ui.chart.method': 'Method',
   'ui.chart.ledger': 'Ledger entry',
   'ui.chart.cases': { one: 'n = {count} case', other: 'n = {count} cases' },
+  'ui.step-up': 'Confirm who you are',
   'ui.chart.as-of': 'as of {day}',
   'ui.chart.updated': 'updated {day}',
   'ui.proof.ok': 'verified',

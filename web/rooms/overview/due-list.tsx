@@ -124,7 +124,7 @@ const ofProposal = (proposal: ProposalSummaryView, certificates: readonly Certif
     .map((role) => role.replaceAll('-', ' '))
     .join(', '),
   place: certificates.find(({ id }) => id === proposal.subject)?.name ?? '',
-  to: placeOf(proposal) ?? '/people',
+  to: placeOf(proposal) ?? '/people/to-sign',
 });
 
 const sentenceStart = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;

@@ -1,17 +1,18 @@
 import { useQuery } from '@tanstack/react-query';
-import { organisationsSchema, personsSchema } from '../../../src/people/contract.ts';
+import { personsSchema } from '../../../src/people/contract.ts';
 import { apiQuery, problemOf } from '../../app/api.ts';
-import { becomeDemoPerson, roleName, type Session, signOut, useSession, useSites } from '../../app/session.ts';
-import { t, tMaybe } from '../../messages/translate.ts';
-import { Button, Card, type DataColumn, DataTable, Page, PageHeadline, showToast, WhatToDo } from '../../ui/index.ts';
+import { becomeDemoPerson, roleName, type Session, signOut, useSession } from '../../app/session.ts';
+import { t } from '../../messages/translate.ts';
+import { AppLink, Button, Card, Page, PageHeadline, showToast, type Todo, WhatToDo } from '../../ui/index.ts';
+import { actionInWords } from './action-words.ts';
+import { NotificationsCard } from './notifications-card.tsx';
 import './people.css';
+import { awaitingRolesQuery, breakGlassQuery, personsQuery } from './people-questions.ts';
+import { PeopleTabs } from './people-tabs.tsx';
 import { PersonList } from './person-list.tsx';
-import { ToSignCard } from './proposals/to-sign-card.tsx';
-import { TokensCard } from './tokens-card.tsx';
+import { proposalsQuery } from './proposals/proposals.ts';
 
 const demoPeopleQuery = apiQuery('/api/v1/people/demo-people', personsSchema);
-const personsQuery = apiQuery('/api/v1/people/persons', personsSchema);
-const organisationsQuery = apiQuery('/api/v1/people/organisations', organisationsSchema);
 
 const sayTrouble = (failure: unknown) => {
   const { title, remedy } = problemOf(failure);
@@ -54,6 +55,7 @@ export function PeoplePage() {
             })
           : t('people.headline.visitor')}
       </PageHeadline>
+      <PeopleTabs />
       {person === undefined ? (
         <WhatToDo
           todos={
@@ -65,28 +67,33 @@ export function PeoplePage() {
                 ]
           }
         />
-      ) : null}
-      {person === undefined ? null : <ToSignCard />}
+      ) : (
+        <WhatWaits />
+      )}
+      {session.mayDo('people:read-notifications') ? <NotificationsCard /> : null}
       {demo.length > 0 ? (
         <PersonList title={t('people.list.demo')} persons={demo} me={person?.id} onBecome={become} />
       ) : colleagues.length > 0 ? (
         <PersonList title={t('people.list.colleagues')} persons={colleagues} me={person?.id} />
       ) : null}
       <WhatYouMayDo session={session} />
-      <OrganisationsCard />
-      {session.mayDo('people:read-tokens') ? <TokensCard session={session} /> : null}
     </Page>
   );
 }
 
 /** The actions that the server will allow, in words; reading first, as everybody may. */
 function WhatYouMayDo({ session }: { session: Session }) {
-  const words = session.actions.map((action) => tMaybe(`people.action.${action}`) ?? action);
+  const words = session.actions.map(actionInWords);
   const isReading = (word: string) => word.startsWith('read ') || word.startsWith('see ');
   const ordered = [...words].sort((a, b) => Number(isReading(b)) - Number(isReading(a)) || a.localeCompare(b));
   const who = session.person ? roleName(session.roles) : t('people.may.visitor');
   return (
     <Card title={t('people.may.title')} aside={<span className="dim small">{who}</span>}>
+      {session.mayDo('people:read-policies') ? (
+        <p>
+          <AppLink to="/people/permissions">{t('people.may.why')}</AppLink>
+        </p>
+      ) : null}
       {ordered.length === 0 ? <p className="dim">{t('people.may.none')}</p> : null}
       <ul className="may-list">
         {ordered.map((word) => (
@@ -97,52 +104,30 @@ function WhatYouMayDo({ session }: { session: Session }) {
   );
 }
 
-interface OrganisationRow {
-  id: string;
-  name: string;
-  kind: 'legal-entity' | 'assessor' | 'patients';
-  sites: { name: string; code: string }[];
+/** What of this room waits for whoever is signed in: signatures, roles of colleagues, emergencies to review. */
+function WhatWaits() {
+  const { mayDo, person: me, organisationId } = useSession();
+  const proposals = useQuery({ ...proposalsQuery({ show: 'mine' }), enabled: mayDo('people:sign-proposal') }).data;
+  const mayConfirm = mayDo('people:confirm-role');
+  const awaiting = useQuery({ ...awaitingRolesQuery, enabled: mayConfirm }).data?.roles ?? [];
+  const mayReview = mayDo('people:review-access');
+  const emergencies = useQuery({ ...breakGlassQuery, enabled: mayReview }).data?.breakGlasses ?? [];
+  const toSign = proposals?.proposals.length ?? 0;
+  const toConfirm = awaiting.filter((one) => one.personId !== me?.id && one.grantedBy !== me?.id).length;
+  const toReview = emergencies.filter(
+    (one) => one.review === undefined && one.legalEntityId === organisationId && one.personId !== me?.id,
+  ).length;
+  const waiting = [
+    { key: 'sign', count: toSign, to: '/people/to-sign' },
+    { key: 'confirm', count: toConfirm, to: '/people/organisations' },
+    { key: 'review', count: toReview, to: '/people/access', search: { view: 'emergency' } },
+  ] as const;
+  const todos: Todo[] = waiting
+    .filter(({ count }) => count > 0)
+    .map(({ key, count, ...place }) => ({
+      key,
+      what: t(`people.waits.${key}`, { count }),
+      act: <AppLink {...place}>{t(`people.waits.${key}.act`)}</AppLink>,
+    }));
+  return <WhatToDo todos={todos} />;
 }
-
-function OrganisationsCard() {
-  const organisations = useQuery(organisationsQuery).data?.organisations ?? [];
-  const sites = useSites();
-  const rows: OrganisationRow[] = organisations.map((one) => ({
-    ...one,
-    sites: sites.filter(({ legalEntityId }) => legalEntityId === one.id),
-  }));
-  return (
-    <Card title={t('people.organisations.title')} isFlush>
-      <DataTable
-        id="organisations"
-        caption={t('people.organisations.title')}
-        columns={organisationColumns}
-        rows={rows}
-        rowId={({ id }) => id}
-        isPlain
-      />
-    </Card>
-  );
-}
-
-const organisationColumns: DataColumn<OrganisationRow>[] = [
-  { id: 'name', header: t('people.organisations.name'), value: ({ name }) => name },
-  {
-    id: 'kind',
-    header: t('people.organisations.kind'),
-    value: ({ kind }) => t(`people.organisations.${kind}`),
-  },
-  {
-    id: 'sites',
-    header: t('people.organisations.sites'),
-    value: ({ sites }) => sites.map(({ name }) => name).join(', ') || null,
-    cell: ({ sites }) =>
-      sites.length === 0
-        ? '\u2013'
-        : sites.map(({ name, code }) => (
-            <div key={code}>
-              {name} <span className="dim small">{t('people.organisations.code', { code })}</span>
-            </div>
-          )),
-  },
-];

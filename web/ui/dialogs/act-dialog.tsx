@@ -4,7 +4,7 @@ import { t } from '../../messages/translate.ts';
 import { Button, CheckField, TextArea } from '../controls.tsx';
 import { ProblemView, type ShownProblem } from '../problem-view.tsx';
 
-const reasonLengthMin = 10;
+const usualReasonLengthMin = 10;
 
 interface ActDialogProps {
   title: string;
@@ -16,6 +16,8 @@ interface ActDialogProps {
   onAct: (reason: string) => Promise<void>;
   /** Makes what is shown of a rejection. */
   problemOf: (failure: unknown) => ShownProblem;
+  /** Characters, where an act asks for more than the usual ten. */
+  reasonLengthMin?: number;
 }
 
 export interface ReasonDialogProps extends ActDialogProps {
@@ -84,6 +86,7 @@ function ActForm({
   onAct,
   problemOf,
   isReady,
+  reasonLengthMin = usualReasonLengthMin,
   children,
 }: ActDialogProps & { isReady: boolean; children: ReactNode }) {
   const [reason, setReason] = useState('');

@@ -121,11 +121,14 @@ export interface PersonShown {
 export function PersonMenu({
   person,
   demoPeople,
+  pages,
   onSignIn,
   onSignOut,
 }: {
   person: PersonShown | undefined;
   demoPeople: PersonShown[];
+  /** Pages about whoever is signed in. */
+  pages: readonly { label: string; onOpen: () => void }[];
   onSignIn: (id: string) => void;
   onSignOut: () => void;
 }) {
@@ -173,6 +176,11 @@ export function PersonMenu({
         {person ? (
           <>
             <Menu.Divider />
+            {pages.map(({ label, onOpen }) => (
+              <Menu.Item key={label} onClick={onOpen}>
+                {label}
+              </Menu.Item>
+            ))}
             <Menu.Item onClick={onSignOut}>{t('shell.person.out')}</Menu.Item>
           </>
         ) : null}

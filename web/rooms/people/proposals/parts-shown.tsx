@@ -3,6 +3,7 @@ import { t } from '../../../messages/translate.ts';
 import { Digest } from '../../../ui/index.ts';
 import { RaiseShown } from '../../certify/raise-shown.tsx';
 import { DecisionShown } from '../../monitor/deficiencies/decision-shown.tsx';
+import { PolicyPart } from '../permissions/policy-parts.tsx';
 
 /** What is signed, part by part: in plain language where its room has words for it, and always by its digest. */
 export function PartsShown({ kind, parts }: { kind: string; parts: readonly ProposalPart[] }) {
@@ -28,9 +29,7 @@ function Content({ kind, part }: { kind: string; part: ProposalPart }) {
     <>
       {kind.startsWith('certify:') ? <RaiseShown shown={part.content} /> : null}
       {kind.startsWith('monitor:') ? <DecisionShown shown={part.content} /> : null}
-      {kind.startsWith('certify:') || kind.startsWith('monitor:') ? null : (
-        <pre className="small">{JSON.stringify(part.content, null, 2)}</pre>
-      )}
+      {kind.startsWith('certify:') || kind.startsWith('monitor:') ? null : <PolicyPart shown={part.content} />}
       {byDigest}
     </>
   );

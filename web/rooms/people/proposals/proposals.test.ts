@@ -1,7 +1,7 @@
 /* Goal: what the browser signs is what the server judges. Method: the server's own digest, and a part that was changed. */
 import { describe, expect, it } from 'vitest';
 import { digestOf, partOf } from '../../../../src/people/four-eyes/model/rule.ts';
-import { countingSignatures, digestShown, inWords, placeOf } from './proposals.ts';
+import { countingSignatures, digestShown, inWords, isPolicyChange, placeOf } from './proposals.ts';
 
 describe('what is signed', () => {
   const parts = [
@@ -26,6 +26,7 @@ describe('what is signed', () => {
     expect(inWords({ title: { key: 'elsewhere.unknown', values: {} } })).toBe('an act of another room');
     expect(placeOf({ kind: 'certify:reinstate', subject: 'cert_1' })).toBe('/certify/certificates/cert_1');
     expect(placeOf({ kind: 'people:change-policy', subject: 'x' })).toBeUndefined();
+    expect(isPolicyChange({ kind: 'people:change-policy' })).toBe(true);
   });
 
   it('counts no void and no withdrawn signature', () => {

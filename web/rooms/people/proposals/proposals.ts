@@ -55,6 +55,9 @@ export const rolesThatSign = ({ seats }: Pick<ProposalSummaryView, 'seats'>): st
 export const countingSignatures = ({ signatures }: Pick<ProposalSummaryView, 'signatures'>) =>
   signatures.filter(({ state }) => state === 'counts');
 
+/** Whether the policies themselves are what changes. */
+export const isPolicyChange = ({ kind }: Pick<ProposalSummaryView, 'kind'>): boolean => kind === 'people:change-policy';
+
 /** The page of what a proposal is about. */
 export function placeOf({ kind, subject }: Pick<ProposalSummaryView, 'kind' | 'subject'>): string | undefined {
   if (kind.startsWith('certify:')) return `/certify/certificates/${subject}`;

@@ -1,20 +1,22 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { z } from 'zod';
-import { type issuedTokenSchema, type tokenSchema, tokensSchema } from '../../../src/people/contract.ts';
-import { apiQuery, problemOf, tell } from '../../app/api.ts';
-import { useInstallation } from '../../app/installation.ts';
-import { refresh } from '../../app/query-client.ts';
-import type { Session } from '../../app/session.ts';
-import { t, tMaybe } from '../../messages/translate.ts';
-import { Button, Card, type DataColumn, DataTable, Day, StatusMark, showToast } from '../../ui/index.ts';
+import type { z } from 'zod';
+import { issuedTokenSchema, type tokenSchema, tokensSchema } from '../../../../src/people/contract.ts';
+import { apiQuery } from '../../../app/api.ts';
+import { useInstallation } from '../../../app/installation.ts';
+import type { Session } from '../../../app/session.ts';
+import { t } from '../../../messages/translate.ts';
+import { Button, Card, type DataColumn, DataTable, Day, StatusMark } from '../../../ui/index.ts';
+import { actionInWords } from '../action-words.ts';
+import { act, actAndSay } from '../people-questions.ts';
 import { IssueToken } from './issue-token.tsx';
 import { TokenSecret } from './token-secret.tsx';
 
 type Token = z.output<typeof tokenSchema>;
 type Issued = z.output<typeof issuedTokenSchema>;
 
-const tokensQuery = apiQuery('/api/v1/people/tokens', tokensSchema);
+const tokensPath = '/api/v1/people/tokens';
+const tokensQuery = apiQuery(tokensPath, tokensSchema);
 
 /** Machines of one's organisation with access: given, seen and ended here. */
 export function TokensCard({ session }: { session: Session }) {
@@ -22,17 +24,8 @@ export function TokensCard({ session }: { session: Session }) {
   const { today } = useInstallation().installation;
   const [issued, setIssued] = useState<Issued>();
   const [isIssuing, setIsIssuing] = useState(false);
-  const revoke = (token: Token) => {
-    tell('DELETE', `/api/v1/people/tokens/${token.id}`, { schema: z.unknown() })
-      .then(() => refresh('people', 'ledger'))
-      .then(
-        () => showToast({ kind: 'done', text: t('people.tokens.revoked', { name: token.name }) }),
-        (failure: unknown) => {
-          const { title, remedy } = problemOf(failure);
-          showToast({ kind: 'trouble', text: `${title}. ${remedy}` });
-        },
-      );
-  };
+  const revoke = (token: Token) =>
+    actAndSay(act('DELETE', `tokens/${token.id}`), t('people.tokens.revoked', { name: token.name }));
   const columns = columnsFor({
     today,
     ...(session.mayDo('people:revoke-token') ? { revoke } : {}),
@@ -51,9 +44,14 @@ export function TokensCard({ session }: { session: Session }) {
     >
       <div className="tokens-body stack gap-3">
         <p className="dim small">{t('people.tokens.explain')}</p>
-        {issued ? <TokenSecret issued={issued} onDone={() => setIssued(undefined)} /> : null}
+        {issued ? (
+          <TokenSecret issued={{ name: issued.name, secret: issued.secret }} onDone={() => setIssued(undefined)} />
+        ) : null}
         {isIssuing ? (
           <IssueToken
+            path={tokensPath}
+            schema={issuedTokenSchema}
+            label={t('people.tokens.issue')}
             onIssued={(token) => {
               setIssued(token);
               setIsIssuing(false);
@@ -75,12 +73,14 @@ export function TokensCard({ session }: { session: Session }) {
   );
 }
 
-const stateOf = (token: Token, today: string): 'in-force' | 'revoked' | 'expired' =>
+/** Of a token or a client, on the installation's day. */
+export const stateOf = (
+  token: Pick<Token, 'revokedAt' | 'expiresAt'>,
+  today: string,
+): 'in-force' | 'revoked' | 'expired' =>
   token.revokedAt !== undefined ? 'revoked' : token.expiresAt.slice(0, 10) < today ? 'expired' : 'in-force';
 
-const marks = { 'in-force': 'valid', revoked: 'withdrawn', expired: 'expired' } as const;
-
-const scopeInWords = (scope: string): string => tMaybe(`people.action.${scope}`) ?? scope;
+export const marks = { 'in-force': 'valid', revoked: 'withdrawn', expired: 'expired' } as const;
 
 const columnsFor = ({ today, revoke }: { today: string; revoke?: (token: Token) => void }): DataColumn<Token>[] => [
   { id: 'name', header: t('people.tokens.name'), value: ({ name }) => name },
@@ -93,7 +93,7 @@ const columnsFor = ({ today, revoke }: { today: string; revoke?: (token: Token) 
       return <StatusMark status={marks[state]} word={t(`people.tokens.state.${state}`)} isQuiet />;
     },
   },
-  { id: 'scopes', header: t('people.tokens.scopes'), value: ({ scopes }) => scopes.map(scopeInWords).join('; ') },
+  { id: 'scopes', header: t('people.tokens.scopes'), value: ({ scopes }) => scopes.map(actionInWords).join('; ') },
   {
     id: 'issued',
     header: t('people.tokens.issued'),

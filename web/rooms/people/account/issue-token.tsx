@@ -1,10 +1,10 @@
 import { type FormEvent, useState } from 'react';
 import type { z } from 'zod';
-import { issuedTokenSchema } from '../../../src/people/contract.ts';
-import { problemOf, tell } from '../../app/api.ts';
-import { refresh } from '../../app/query-client.ts';
-import { t, tMaybe } from '../../messages/translate.ts';
-import { Button, CheckField, ProblemView, SelectField, type ShownProblem, TextField } from '../../ui/index.ts';
+import { problemOf, tell } from '../../../app/api.ts';
+import { refresh } from '../../../app/query-client.ts';
+import { t } from '../../../messages/translate.ts';
+import { Button, CheckField, ProblemView, SelectField, type ShownProblem, TextField } from '../../../ui/index.ts';
+import { actionInWords } from '../action-words.ts';
 
 /** What a machine usually needs; the server refuses what no machine may do. */
 const scopesOffered = [
@@ -18,12 +18,18 @@ const scopesOffered = [
 
 const terms = ['30', '90', '366'] as const;
 
-/** A machine gets access to named acts, for a time. */
-export function IssueToken({
+/** A machine gets access to named acts, for a time: by a token, or as a client that fetches its own ones. */
+export function IssueToken<Schema extends z.ZodType>({
+  path,
+  schema,
+  label,
   onIssued,
   onCancel,
 }: {
-  onIssued: (issued: z.output<typeof issuedTokenSchema>) => void;
+  path: string;
+  schema: Schema;
+  label: string;
+  onIssued: (issued: z.output<Schema>) => void;
   onCancel: () => void;
 }) {
   const [name, setName] = useState('');
@@ -35,10 +41,7 @@ export function IssueToken({
     event.preventDefault();
     setIsBusy(true);
     setProblem(undefined);
-    tell('POST', '/api/v1/people/tokens', {
-      body: { name: name.trim(), scopes, expiresInDays: Number(days) },
-      schema: issuedTokenSchema,
-    })
+    tell('POST', path, { body: { name: name.trim(), scopes, expiresInDays: Number(days) }, schema })
       .then(async (issued) => {
         await refresh('people', 'ledger');
         onIssued(issued);
@@ -47,7 +50,7 @@ export function IssueToken({
       .finally(() => setIsBusy(false));
   };
   return (
-    <form className="stack gap-3 issue-token" onSubmit={submit}>
+    <form className="stack gap-3 issue-token" aria-label={label} onSubmit={submit}>
       <TextField
         label={t('people.tokens.issue.name')}
         hint={t('people.tokens.issue.name.hint')}
@@ -60,7 +63,7 @@ export function IssueToken({
         {scopesOffered.map((scope) => (
           <CheckField
             key={scope}
-            label={tMaybe(`people.action.${scope}`) ?? scope}
+            label={actionInWords(scope)}
             isChecked={scopes.includes(scope)}
             onChange={(isChecked) =>
               setScopes(isChecked ? [...scopes, scope] : scopes.filter((chosen) => chosen !== scope))
@@ -77,7 +80,7 @@ export function IssueToken({
       {problem ? <ProblemView problem={problem} during="act" /> : null}
       <div className="row gap-2">
         <Button type="submit" kind="primary" isBusy={isBusy} isDisabled={name.trim() === '' || scopes.length === 0}>
-          {t('people.tokens.issue')}
+          {label}
         </Button>
         <Button kind="quiet" onClick={onCancel}>
           {t('ui.cancel')}
