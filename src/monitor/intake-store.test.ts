@@ -2,7 +2,16 @@ import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { addDays, type LegalEntityId } from '#kernel';
 import { describeOnEveryDatabase } from '../platform/db/testing.ts';
-import { aMonitor, anOutcome, aPrediction, benchStart, everyCase, type MonitorBench, problemOf } from './testing.ts';
+import {
+  aMonitor,
+  anOutcome,
+  aPrediction,
+  benchStart,
+  everyCase,
+  fourEyesOn,
+  type MonitorBench,
+  problemOf,
+} from './testing.ts';
 
 /** Goal: nothing is dropped silently, and what is refused says which line and field. Method: real bodies, real database. */
 
@@ -158,7 +167,10 @@ describeOnEveryDatabase('the intake of rows', (open) => {
     await bench.afterDays(10);
     bench.clock.moveTo(addDays(benchStart, 10));
     await bench.predict([aPrediction(bench.version, 'c1')]);
-    const behind = { ...bench.monitor.deps, clock: { now: () => addDays(benchStart, 9) } };
+    const clock = { now: () => addDays(benchStart, 9) };
+    const { database } = bench.monitor.deps;
+    const fourEyes = fourEyesOn({ db: database.db, clock, ledger: bench.ledger });
+    const behind = { ...bench.monitor.deps, clock, fourEyes };
     const { openMonitor } = await import('./service/monitor.ts');
     const late = openMonitor(behind).receivePredictions({
       body: [{ line: 1, raw: aPrediction(bench.version, 'c2') }],

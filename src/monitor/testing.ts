@@ -58,6 +58,10 @@ export const everyCase: Scope = { detail: 'cases', sites: 'every' };
 
 const everybodyHoldsTheirRole = { organisationsWith: async () => [], holdsRole: async () => true };
 
+/** Proposals of one server; each server registers its own kinds. */
+export const fourEyesOn = (parts: Pick<Parameters<typeof createFourEyes>[0], 'db' | 'clock' | 'ledger'>): FourEyes =>
+  createFourEyes({ ...parts, directory: everybodyHoldsTheirRole });
+
 /** Somebody of the hospital of the site NORTH. */
 export const aNortherner = (role: Role): Identity => ({
   kind: 'person',
@@ -115,7 +119,7 @@ export async function aMonitor(database: Database): Promise<MonitorBench> {
     },
     lead,
   );
-  const fourEyes = createFourEyes({ db: database.db, clock, ledger, directory: everybodyHoldsTheirRole });
+  const fourEyes = fourEyesOn({ db: database.db, clock, ledger });
   const monitor = openMonitor({
     database,
     clock,
