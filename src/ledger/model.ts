@@ -17,6 +17,7 @@ export const actKinds = [
   'change-decision',
   'claim',
   'deficiency',
+  'drill',
   'eval-result',
   'export',
   'key-binding',

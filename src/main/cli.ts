@@ -1,5 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { injectionKinds } from '#monitor';
 import { roles } from '#people';
+import { drill } from './cli/drill.ts';
 import { evaluateLesions } from './cli/evaluate-lesions.ts';
 import { listClaims, replayClaims, status, verifyLedgerOf } from './cli/evidence.ts';
 import { importPicai, importRows } from './cli/import.ts';
@@ -26,12 +28,12 @@ class Chosen {
 const dataOption = () => new Option('--data <folder>', 'data folder').default('hortus-data').env('HORTUS_DATA');
 const jsonOption = () => new Option('--json', 'answer as JSON on standard output');
 const logOption = () => new Option('--log-level <level>', 'trace, debug, info, warn, error, fatal or silent');
-const reachOptions = (command: Command): Command =>
+const placeOptions = (command: Command): Command =>
   command
     .addOption(dataOption())
     .option('--url <address>', 'ask the Hortus at this address instead of the one on the data folder')
-    .option('--token <secret>', 'API token (also HORTUS_TOKEN)')
-    .addOption(jsonOption());
+    .option('--token <secret>', 'API token (also HORTUS_TOKEN)');
+const reachOptions = (command: Command): Command => placeOptions(command).addOption(jsonOption());
 
 const wholeNumber = (text: string): string => {
   if (/^\d{1,9}$/.test(text)) return text;
@@ -41,6 +43,11 @@ const fraction = (text: string): number => {
   const value = Number(text);
   if (text.trim() !== '' && value >= 0 && value <= 1) return value;
   throw new InvalidArgumentError('Must be a number from 0 to 1.');
+};
+const size = (text: string): number => {
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isFinite(value) && value !== 0) return value;
+  throw new InvalidArgumentError('Must be a number, not 0.');
 };
 const rates = (value: string, before: number[] | undefined): number[] => {
   const rate = Number(value);
@@ -70,6 +77,7 @@ function program(chosen: Chosen, streams: Streams): Command {
   importCommands(hortus, choose, streams);
   evaluateCommands(hortus, choose, streams);
   evidenceCommands(hortus, choose, streams);
+  drillCommand(hortus, choose, streams);
   operatorCommands(hortus, choose, streams);
   registerCommands(hortus, choose, streams);
   return hortus;
@@ -210,6 +218,38 @@ function evidenceCommands(hortus: Command, choose: Choose, streams: Streams): vo
     .description('verify every entry, proof and signature (exit code 1 if anything is not what was signed)')
     .addHelpText('after', examples('ledger verify', 'ledger verify --json'))
     .action((flags) => choose(() => verifyLedgerOf(flags, streams)));
+}
+
+function drillCommand(hortus: Command, choose: Choose, streams: Streams): void {
+  placeOptions(hortus.command('drill'))
+    .description('inject a fault into a copy of a real stream: is it found, how late, how many false alarms')
+    .option('--claim <key or id>', 'the claim')
+    .option('--all', 'every claim')
+    .option('--site <code>', 'at this site only')
+    .addOption(new Option('--inject <fault>', 'what goes wrong').choices(injectionKinds).makeOptionMandatory())
+    .requiredOption(
+      '--size <x>',
+      'log-odds (case-mix, calibration), difference of probabilities (threshold), or share of cases (others)',
+      size,
+    )
+    .option('--at <day or case>', 'from when on: YYYY-MM-DD, or the position of a case (half of the cases)')
+    .option('--runs <n>', 'copies to draw', wholeNumber, '200')
+    .option('--seed <text>', 'of the drawing', 'hortus')
+    .option('--record', 'note the drill, and the digest of its report, in the ledger')
+    .option('--json [file]', 'JSON into a file, or on standard output')
+    .addHelpText(
+      'after',
+      examples(
+        'drill --claim sensitivity --site WESTHAVEN --inject image-quality --size 0.2',
+        'drill --all --inject label-delay --size 0.5 --record',
+      ),
+    )
+    .action((flags, command: Command) => {
+      if ((flags.claim === undefined) === (flags.all === undefined)) {
+        command.error('error: name a claim with --claim, or all with --all');
+      }
+      choose(() => drill(flags, streams));
+    });
 }
 
 function operatorCommands(hortus: Command, choose: Choose, streams: Streams): void {

@@ -1,5 +1,6 @@
 export type { ClaimRequest, IntakeReport } from './contract.ts';
 export type { MonitorDependencies } from './dependencies.ts';
+export { injectionKinds } from './drill/contract.ts';
 export type { IntakeRequest } from './intake/intake.ts';
 export { type Claim, type ClaimBody, type Consequence, claimDigest, type EvidenceState } from './model/claim.ts';
 export type { ChangeComparison, ClaimVerdict } from './questions/verdicts.ts';

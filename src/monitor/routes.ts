@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { byOf } from '#develop';
 import { Problem, toIso } from '#kernel';
-import { assertPerson, capacityOf, type Identity, route } from '#people';
+import { assertPerson, capacityOf, type Identity, type Permissions, route } from '#people';
 import type { Route } from '#platform/http';
 import {
   asOfQuery,
@@ -22,6 +22,7 @@ import {
   recalibrationRequest,
   streamHistory,
 } from './contract.ts';
+import { drillRoutes } from './drill/routes.ts';
 import type { DeficiencyCommand } from './model/deficiency.ts';
 import { calibrationViews } from './questions/calibration.ts';
 import { claimViews, streamHistory as historyOf } from './questions/claims.ts';
@@ -34,22 +35,24 @@ export interface MonitorRouteParts {
   monitor: Monitor;
   /** What somebody may see: it becomes the condition of every query for single cases. */
   scopeOf: ScopeOf;
+  mayDo: Permissions['mayDo'];
   /** Names of persons, for pages that show who acted. */
   personNames(ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
 }
 
 export const monitorRoutes = (parts: MonitorRouteParts): Route<Identity>[] => [
-  ...intakeRoutes(parts.monitor),
+  ...intakeRoutes(parts),
   ...claimRoutes(parts),
   ...caseRoutes({ deps: parts.monitor.deps, scopeOf: parts.scopeOf }),
   ...deficiencyRoutes(parts),
+  ...drillRoutes(parts.monitor.deps),
 ];
 
 const bodyTypes = ['application/x-ndjson', 'text/csv', 'application/json'] as const;
 const jsonRowsMax = 1000;
 const jsonBytesMax = 1024 * 1024;
 
-function intakeRoutes(monitor: Monitor): Route<Identity>[] {
+function intakeRoutes({ monitor, mayDo }: MonitorRouteParts): Route<Identity>[] {
   const intake = (kind: 'predictions' | 'outcomes', receive: Monitor['receivePredictions']): Route<Identity> =>
     route({
       method: 'POST',
@@ -69,6 +72,7 @@ function intakeRoutes(monitor: Monitor): Route<Identity>[] {
           convention: query.convention,
           sourceId: identity.id,
           organisationId: identity.organisationId,
+          maySendFor: (legalEntityId) => mayDo(identity, `monitor:send-${kind}`, { legalEntityId }),
         });
       },
     });

@@ -98,6 +98,7 @@ const words: Record<LedgerEntryBody['kind'], Words> = {
     return statement === '' ? t('ledger.what.claim.unnamed') : t('ledger.what.claim', { statement });
   },
   deficiency,
+  drill: (details) => t('ledger.what.drill', { inject: plain(details.inject), found: text(details.found) }),
   'eval-result': evidence,
   export: unknown,
   'key-binding': (details) => t('ledger.what.key-binding', { action: plain(details.action) }),
