@@ -51,6 +51,7 @@ export * from './outcomes/verification.ts';
 export * from './rarity-and-drift/betting-two-sample.ts';
 export * from './rarity-and-drift/covariance.ts';
 export * from './rarity-and-drift/cramer-von-mises.ts';
+export * from './rarity-and-drift/frozen-grid.ts';
 export * from './rarity-and-drift/kolmogorov-smirnov.ts';
 export * from './rarity-and-drift/mahalanobis.ts';
 export * from './rarity-and-drift/mann-whitney.ts';
