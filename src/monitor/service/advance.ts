@@ -23,6 +23,7 @@ import {
   saveStream,
 } from '../store.pg/streams.ts';
 import { advanceComparisons } from './comparisons.ts';
+import { applyDataHealth, isBlockedByDataHealth } from './data-health.ts';
 import { announceChange } from './signals.ts';
 
 const pageCases = 20_000;
@@ -60,6 +61,7 @@ export async function advance(deps: MonitorDependencies, options: { wait?: boole
       isBehind = round.isBehind;
     }
   }
+  done.pending.push(...(await applyDataHealth(deps, now)));
   done.cases += await advanceComparisons(deps, now);
   return done;
 }
@@ -178,9 +180,10 @@ export async function stepStream(
   const worker = new Stream(claim.body, stream);
   const points: StreamPoint[] = [];
   let changedOn: PlainDate | undefined;
+  const isBlocked = await isBlockedByDataHealth(tx, claim, stream);
   let state: { state: StreamRecord['state']; level: StreamRecord['level'] } = stream;
   for (const day of days) {
-    const point = worker.takeDay(day, false);
+    const point = worker.takeDay(day, isBlocked);
     points.push(point);
     if (point.state !== state.state || point.level !== state.level) changedOn = day.day;
     state = point;

@@ -94,6 +94,12 @@ export async function streamById(db: Db | Tx, id: string): Promise<StreamRecord 
   return found.rows[0] && streamOf(found.rows[0]);
 }
 
+/** A stream that exists, for changing it: nobody else steps it meanwhile. */
+export async function streamForUpdate(tx: Tx, id: string): Promise<StreamRecord> {
+  const found = await sql<StreamRow>`select * from monitor_stream where id = ${id} for update`.execute(tx);
+  return streamOf(found.rows[0]!);
+}
+
 /** Every run of the streams of these claims, the latest run of each first. */
 export async function streamsOfClaims(db: Db | Tx, claimIds: readonly string[]): Promise<StreamRecord[]> {
   const found =
