@@ -1,3 +1,5 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Attacked, anAttacked, codeOf } from './attacked.ts';
 import { answerTo, statusOf } from './wire.ts';
@@ -117,6 +119,20 @@ describe('every answer of the API', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('that is a file has a name of ours, whatever is asked for', async () => {
+    for (const format of ['csv', 'ndjson']) {
+      const answer = await house.send(
+        `/api/v1/people/access-record/export?format=${format}&filename=evil.html&name=%22%0d%0a`,
+        person,
+      );
+      await answer.text();
+      expect([answer.status, answer.headers.get('content-disposition')]).toEqual([
+        200,
+        `attachment; filename="access-record.${format}"`,
+      ]);
+    }
+  });
+
   it('to a parameter that is there twice, or does not fit its contract, is a refusal', async () => {
     for (const query of ['limit=1&limit=2', 'limit=1;DROP', 'limit=1e400', 'limit=-1', 'limit=%00']) {
       const answer = await house.send(`/api/v1/monitor/cases?${query}`, house.operator);
@@ -159,5 +175,18 @@ describe('who tries to get in', () => {
     const entries = await (await house.send('/api/v1/ledger/entries?limit=100')).text();
     expect(entries).toContain('signed-in-by-link');
     expect(entries).not.toContain('AAAAAAAA');
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('the secret of the local operator', () => {
+  it('lies where its owner alone reads it, is of this process only, and goes with it', async () => {
+    const file = join(house.dataDir, 'operator.token');
+    await house.access.publish(house.dataDir);
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect((await readFile(file, 'utf8')).trim()).toBe(house.access.secret);
+    expect(alone.access.secret).not.toBe(house.access.secret);
+    expect((await alone.send('/api/v1/people/tokens', { token: house.access.secret })).status).toBe(401);
+    await house.access.withdraw(house.dataDir);
+    await expect(stat(file)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 });
