@@ -229,7 +229,12 @@ function server(
     ...fourEyesRoutes({ fourEyes: parts.fourEyes, personNames: (ids) => directory.namesOf(ids) }),
     ...ledgerRoutes<Identity>(ledger),
     ...developRoutes(develop),
-    ...monitorRoutes({ monitor, scopeOf: permissions.scopeOf, personNames: (ids) => directory.namesOf(ids) }),
+    ...monitorRoutes({
+      scopeOf: permissions.scopeOf,
+      mayDo: permissions.mayDo,
+      monitor,
+      personNames: (ids) => directory.namesOf(ids),
+    }),
     ...certify.routes,
   ];
   return createServer<Identity>({

@@ -7,7 +7,15 @@ import { permissionsForTests } from '../people/permission/testing.ts';
 import { describeOnEveryDatabase } from '../platform/db/testing.ts';
 import type { IntakeReport, MonitorActivity, MonitorSummary } from './contract.ts';
 import { monitorRoutes } from './routes.ts';
-import { aClaimRequest, aMonitor, anOutcome, aPrediction, benchSites, type MonitorBench } from './testing.ts';
+import {
+  aClaimRequest,
+  aMonitor,
+  anOutcome,
+  aPrediction,
+  benchSites,
+  benchStart,
+  type MonitorBench,
+} from './testing.ts';
 
 /** Goal: what a sender and a page meet: content types, problems by line, nothing undeclared. Method: the real server. */
 
@@ -20,7 +28,14 @@ const machine: Identity = {
   scopes: ['monitor:*'],
   relations: noRelations,
 };
-const person: Identity = { ...machine, kind: 'person', id: 'person_1', roles: ['model-lead'], scopes: [] };
+const person: Identity = {
+  ...machine,
+  kind: 'person',
+  id: 'person_1',
+  roles: ['model-lead'],
+  scopes: [],
+  signedIn: { at: benchStart, strength: 'multi-factor', provider: 'hospital' },
+};
 
 describeOnEveryDatabase('monitor over HTTP', (open) => {
   let bench: MonitorBench;
@@ -31,7 +46,12 @@ describeOnEveryDatabase('monitor over HTTP', (open) => {
     bench = await aMonitor(await open());
     const permissions = permissionsForTests({ sites: benchSites });
     server = createServer<Identity>({
-      routes: monitorRoutes({ ...permissions, monitor: bench.monitor, personNames: async () => new Map() }),
+      routes: monitorRoutes({
+        scopeOf: permissions.scopeOf,
+        mayDo: permissions.mayDo,
+        monitor: bench.monitor,
+        personNames: async () => new Map(),
+      }),
       authenticate: async () => who,
       allow: permissions.allow,
       actions: permissions.actions,
@@ -88,6 +108,27 @@ describeOnEveryDatabase('monitor over HTTP', (open) => {
     expect(kept.body).toMatchObject({ accepted: 1, refused: 1, refusedLines: [[2, 2]] });
   });
 
+  it('takes rows for the sites of an organisation that has handed the sender a role, and for no others', async () => {
+    const handedOver = {
+      id: 'd',
+      fromPersonId: 'p',
+      role: 'model-lead',
+      organisationId: person.organisationId!,
+    } as const;
+    who = {
+      ...person,
+      id: 'person_south',
+      organisationId: 'org_south' as LegalEntityId,
+      roles: [],
+      relations: { ...noRelations, delegations: [handedOver] },
+    };
+    const statusAt = async (site: string) =>
+      (await send('predictions?mode=rows', JSON.stringify(row('h1', { site })))).body;
+    expect(await statusAt('SOUTH')).toMatchObject({ accepted: 0, errors: [{ code: 'not-your-site' }] });
+    expect(await statusAt('NORTH')).toMatchObject({ accepted: 1 });
+    who = machine;
+  });
+
   it.each([
     ['text/plain', 'x', 415],
     ['application/json', '{"caseId":', 400],
@@ -130,7 +171,7 @@ describeOnEveryDatabase('monitor over HTTP', (open) => {
       seen.push(...page.cases.map((one) => one.caseId));
       next = page.next;
     }
-    expect(seen.toSorted()).toEqual(['j1', 'j2', 'j3', 'n1', 'ok', 'v1']);
+    expect(seen.toSorted()).toEqual(['h1', 'j1', 'j2', 'j3', 'n1', 'ok', 'v1']);
     const found = await get<{ cases: { caseId: string }[] }>('cases?find=j');
     expect(found.cases.map((one) => one.caseId).toSorted()).toEqual(['j1', 'j2', 'j3']);
     for (const show of ['missed', 'false-alarm', 'unresolved', 'rare', 'low-quality', 'audited', 'corrected'])
@@ -154,9 +195,9 @@ describeOnEveryDatabase('monitor over HTTP', (open) => {
 
   it('counts what came in by month and by feed', async () => {
     const { months } = await get<MonitorActivity>('activity');
-    expect(months).toEqual([{ month: '2020-01', predictions: 6, outcomes: 1, mature: 0 }]);
+    expect(months).toEqual([{ month: '2020-01', predictions: 7, outcomes: 1, mature: 0 }]);
     const summary = await get<MonitorSummary>('summary');
-    expect(summary).toMatchObject({ predictions: 6, feeds: [{ siteCode: 'NORTH', predictions: 6 }] });
+    expect(summary).toMatchObject({ predictions: 7, feeds: [{ siteCode: 'NORTH', predictions: 7 }] });
     expect(summary.batches[0]).toMatchObject({ corrected: 1 });
   });
 

@@ -37,7 +37,7 @@ async function anIntake() {
         sourceId: 'token_test',
         organisationId: undefined,
       },
-      (tx) => predictionIntake(deps, tx, undefined),
+      (tx) => predictionIntake(deps, tx, { organisationId: undefined }),
     );
   return {
     time,

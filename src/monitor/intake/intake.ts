@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import { type Instant, type LegalEntityId, newId, Problem, toIso } from '#kernel';
+import { type Instant, newId, Problem, toIso } from '#kernel';
 import { inTransaction, type Tx } from '#platform/db';
 import type { IntakeReport } from '../contract.ts';
 import type { MonitorDependencies } from '../dependencies.ts';
@@ -9,16 +9,15 @@ import { finishBatch, openIntake, saveBatch, setBatchLedgerIndex } from '../stor
 import { analyseCases } from '../store.pg/query-plans.ts';
 import { type Columns, type RawRow, readRows } from './read-rows.ts';
 import { IntakeTally } from './report.ts';
+import type { Sender } from './sites-of-sender.ts';
 
-export interface IntakeRequest {
+export interface IntakeRequest extends Sender {
   body: Readable | RawRow[];
   contentType: string;
   mode: 'all' | 'rows';
   convention: string | undefined;
   /** Id of the person or machine that sends; never a name. */
   sourceId: string;
-  /** Whose sites the sender may write for; undefined: the operator of this machine, for any. */
-  organisationId: LegalEntityId | undefined;
 }
 
 /** What an intake of either kind knows while it runs. */

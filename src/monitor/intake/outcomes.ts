@@ -1,4 +1,4 @@
-import type { LegalEntityId, SiteId } from '#kernel';
+import type { SiteId } from '#kernel';
 import type { Tx } from '#platform/db';
 import { outcomeColumns } from '../contract.ts';
 import type { MonitorDependencies } from '../dependencies.ts';
@@ -7,7 +7,7 @@ import { ensureSite, feedsOf, insertOutcomes, predictedCases, recordedOutcomes }
 import type { Existing, StoredOutcome } from '../store.ts';
 import { contentDigest, type IntakeContext, type IntakeKind, otherContent, wrongRevision } from './intake.ts';
 import type { Columns } from './read-rows.ts';
-import { sitesOfSender } from './sites-of-sender.ts';
+import { type Sender, sitesOfSender } from './sites-of-sender.ts';
 
 const columns: Columns = {
   names: outcomeColumns.filter((name) => name !== 'lesions'),
@@ -28,12 +28,8 @@ interface SiteKeys {
 }
 
 /** Intake of outcomes: each belongs to a case that was predicted before, and is known under a named definition. */
-export async function outcomeIntake(
-  deps: MonitorDependencies,
-  tx: Tx,
-  organisationId: LegalEntityId | undefined,
-): Promise<IntakeKind> {
-  const siteOf = await sitesOfSender(deps, tx, organisationId);
+export async function outcomeIntake(deps: MonitorDependencies, tx: Tx, sender: Sender): Promise<IntakeKind> {
+  const siteOf = await sitesOfSender(deps, tx, sender);
   const now = deps.clock.now();
   const keys = new Map<SiteId, SiteKeys>();
   const keysOf = async (siteId: SiteId): Promise<SiteKeys> => {

@@ -1,4 +1,4 @@
-import { canonicalJson, type LegalEntityId } from '#kernel';
+import { canonicalJson } from '#kernel';
 import type { Tx } from '#platform/db';
 import { recalibrate } from '#statistics';
 import { predictionColumns } from '../contract.ts';
@@ -14,7 +14,7 @@ import type { Existing, StoredPrediction } from '../store.ts';
 import { FeedBook, type OpenFeed } from './feed-book.ts';
 import { contentDigest, type IntakeContext, type IntakeKind, otherContent, wrongRevision } from './intake.ts';
 import type { Columns } from './read-rows.ts';
-import { sitesOfSender } from './sites-of-sender.ts';
+import { type Sender, sitesOfSender } from './sites-of-sender.ts';
 
 const columns: Columns = {
   names: predictionColumns.filter((name) => name !== 'lesions'),
@@ -31,12 +31,8 @@ interface Placed {
 }
 
 /** Intake of predictions: resolves feeds, draws the audit, derives the answers of versions in shadow. */
-export async function predictionIntake(
-  deps: MonitorDependencies,
-  tx: Tx,
-  organisationId: LegalEntityId | undefined,
-): Promise<IntakeKind> {
-  const siteOf = await sitesOfSender(deps, tx, organisationId);
+export async function predictionIntake(deps: MonitorDependencies, tx: Tx, sender: Sender): Promise<IntakeKind> {
+  const siteOf = await sitesOfSender(deps, tx, sender);
   const versions = new Set((await deps.develop.versions(tx)).map((version) => version.id));
   const now = deps.clock.now();
   const feeds = new FeedBook(tx, {

@@ -72,9 +72,8 @@ export function openMonitor(deps: MonitorDependencies, onNews: () => void = () =
   };
   return {
     deps,
-    receivePredictions: (request) =>
-      told(receive(deps, request, (tx) => predictionIntake(deps, tx, request.organisationId))),
-    receiveOutcomes: (request) => told(receive(deps, request, (tx) => outcomeIntake(deps, tx, request.organisationId))),
+    receivePredictions: (request) => told(receive(deps, request, (tx) => predictionIntake(deps, tx, request))),
+    receiveOutcomes: (request) => told(receive(deps, request, (tx) => outcomeIntake(deps, tx, request))),
     registerPlan: (request, by) => registerPlan(deps, request, by),
     registerClaim: (request, by) => told(registerClaim(deps, request, by)),
     actOnDeficiency: (id, act) => told(actOnDeficiency(deps, id, act)),
