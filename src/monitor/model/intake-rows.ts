@@ -117,9 +117,6 @@ export function predictionContent(row: Prediction): string {
   const { caseId, site, pseudonym, modelVersionId, probability, decision, shownToHuman } = row;
   const rest = [row.uncertainty, row.imageQuality, row.rarity, row.lesions];
   const when = [row.predictedAt, row.recordedAt];
-  const { vendor, scanner, ageBand, predictionSet, abstained, failed, candidates } = row;
-  // Only where present, so that rows from before these fields keep their digest.
-  const further = present({ vendor, scanner, ageBand, predictionSet, abstained, failed, candidates });
   return JSON.stringify([
     caseId,
     site,
@@ -130,19 +127,21 @@ export function predictionContent(row: Prediction): string {
     shownToHuman,
     ...when,
     ...rest,
-    ...further,
+    ...furtherOf(row),
   ]);
 }
 
-/** The fields that were given, as one part of a content; none where there are none. */
-function present(fields: Record<string, unknown>): object[] {
-  const given = Object.entries(fields).filter(([, value]) => value !== null);
-  return given.length === 0 ? [] : [Object.fromEntries(given)];
+/** What was told beyond the plain answer: only where present, so that rows without it keep the digest they had. */
+function furtherOf({ vendor, scanner, ageBand, predictionSet, abstained, failed, candidates }: Prediction): object[] {
+  const given = vendor ?? scanner ?? ageBand ?? predictionSet ?? abstained ?? failed ?? candidates;
+  if (given === null) return [];
+  const fields = { vendor, scanner, ageBand, predictionSet, abstained, failed, candidates };
+  return [Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null))];
 }
 
 export function outcomeContent(row: Outcome): string {
   const when = [row.knownAt, row.recordedAt];
-  const lesions = present({ lesions: row.lesions });
+  const lesions = row.lesions === null ? [] : [{ lesions: row.lesions }];
   return JSON.stringify([row.caseId, row.site, row.outcome, row.value, row.verification, ...when, ...lesions]);
 }
 

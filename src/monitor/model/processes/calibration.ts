@@ -14,10 +14,11 @@ import {
   leadingRecalibration,
   newCalibrationState,
   newForecastSequenceState,
+  scoreBinCentre,
   stepDetector,
   stepForecastSequence,
 } from '#statistics';
-import { type Cell, decodeCell } from '../cells.ts';
+import { type Cell, decodeCell, scoreBins } from '../cells.ts';
 import { type ClaimBody, detectorThresholds } from '../claim.ts';
 import { isAmong } from './classify.ts';
 import { forecastOf } from './forecast.ts';
@@ -31,8 +32,8 @@ import { type Counts, EProcess } from './process.ts';
 export class CalibrationProcess extends EProcess {
   private readonly body: ClaimBody;
   private readonly claim: CalibrationClaim;
+  private readonly table: FactorTable;
   private readonly factors: Float64Array;
-  private readonly others: Float64Array;
   private readonly totals: Float64Array;
   private readonly state: CalibrationState;
   private readonly displayState: ForecastSequenceState;
@@ -49,7 +50,7 @@ export class CalibrationProcess extends EProcess {
     this.claim = claim;
     this.display = forecastSequenceDesign({ tOpt: body.tOpt });
     this.factors = new Float64Array(alternatives);
-    this.others = new Float64Array(alternatives);
+    this.table = factorTable(body.tolerance, claim);
     [this.totals, this.state, this.displayState] = this.parts as [Float64Array, Float64Array, Float64Array];
   }
 
@@ -57,18 +58,22 @@ export class CalibrationProcess extends EProcess {
     const parts = decodeCell(cell);
     if (!isAmong(parts, this.body)) return false;
     const [one, other] = forecastOf(parts, this.body).possible as [Forecast, Forecast?];
-    calibrationFactors(this.claim, one, this.factors);
-    if (other !== undefined) {
-      calibrationFactors(this.claim, other, this.others);
-      for (let j = 0; j < this.factors.length; j++) this.factors[j] = Math.min(this.factors[j]!, this.others[j]!);
-    } else {
+    const { factors } = this;
+    const count = factors.length;
+    const at = rowOf(parts.bin, one.y) * count;
+    const atOther = other === undefined ? at : rowOf(parts.bin, other.y) * count;
+    const { table } = this;
+    for (let j = 0; j < count; j++) {
+      factors[j] = Math.min(table.factors[at + j]!, table.factors[atOther + j]!);
+      this.state[1 + j]! += Math.min(table.logs[at + j]!, table.logs[atOther + j]!);
+    }
+    this.state[0]!++;
+    if (other === undefined) {
       this.totals[0]! += one.y;
       this.totals[1]!++;
       stepForecastSequence(this.display, this.displayState, one);
     }
-    this.state[0]!++;
-    for (let j = 0; j < this.factors.length; j++) this.state[1 + j] = this.state[1 + j]! + Math.log(this.factors[j]!);
-    stepDetector(this.detector, this.detectorState, this.factors);
+    stepDetector(this.detector, this.detectorState, factors);
     return true;
   }
 
@@ -94,4 +99,34 @@ export class CalibrationProcess extends EProcess {
     const { a, b } = leadingRecalibration(this.claim, this.state);
     return { a, b };
   }
+}
+
+/** The factors of every score bin and outcome, and their logarithms: a case costs look-ups, no exponential. */
+interface FactorTable {
+  factors: Float64Array;
+  logs: Float64Array;
+}
+
+const rowOf = (bin: number, y: 0 | 1): number => 2 * bin + y;
+
+/** A megabyte each: tolerances are few, and those used last are kept. */
+const tablesMax = 8;
+const tables = new Map<number, FactorTable>();
+
+function factorTable(tolerance: number, claim: CalibrationClaim): FactorTable {
+  const made = tables.get(tolerance);
+  if (made) return made;
+  const count = claim.recalibrations.length;
+  const factors = new Float64Array(2 * scoreBins * count);
+  for (let bin = 0; bin < scoreBins; bin++) {
+    for (const y of [0, 1] as const) {
+      const row = rowOf(bin, y) * count;
+      calibrationFactors(claim, { p: scoreBinCentre(bin), y }, factors.subarray(row, row + count));
+    }
+  }
+  const table = { factors, logs: factors.map(Math.log) };
+  const [oldest] = tables.keys();
+  if (tables.size >= tablesMax && oldest !== undefined) tables.delete(oldest);
+  tables.set(tolerance, table);
+  return table;
 }
