@@ -2,25 +2,27 @@ import { execFile } from 'node:child_process';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 
 /**
  * Goal: an audit that could not be made never looks like a clean one. Method: npm itself, against registries on loopback that
  * answer with nothing known, with an invented advisory, and not at all.
  */
 
-let registry: Server | undefined;
-afterEach(() => registry?.close());
+const registries: Server[] = [];
+afterAll(() => {
+  for (const one of registries) one.close();
+});
 
 async function aRegistry(status: number, advisories: unknown): Promise<string> {
-  registry = createServer((request, response) => {
+  const server = createServer((request, response) => {
     const isAsked = request.url?.endsWith('/advisories/bulk') === true;
     request.resume().on('end', () => {
       response.writeHead(isAsked ? status : 404, { 'content-type': 'application/json' });
       response.end(JSON.stringify(isAsked ? advisories : {}));
     });
   });
-  const server = registry;
+  registries.push(server);
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });
@@ -29,7 +31,7 @@ async function aRegistry(status: number, advisories: unknown): Promise<string> {
 
 const audit = (address: string): Promise<{ code: number; said: string }> =>
   new Promise((resolve) => {
-    const env = { ...process.env, npm_config_registry: address };
+    const env = { ...process.env, npm_config_registry: address, npm_config_update_notifier: 'false' };
     execFile(process.execPath, [join(import.meta.dirname, 'audit.mjs')], { env }, (error, said) => {
       resolve({ code: typeof error?.code === 'number' ? error.code : 0, said });
     });
@@ -45,7 +47,7 @@ const advisory = (severity: string) => ({
   cvss: { score: 0, vectorString: null },
 });
 
-describe('the audit of dependencies', () => {
+describe.concurrent('the audit of dependencies', () => {
   it('is clean where the registry knows of nothing', async () => {
     const { code, said } = await audit(await aRegistry(200, {}));
     expect([code, said]).toEqual([0, expect.stringMatching(/^0 known vulnerable of \d{3} packages/)]);
