@@ -83,6 +83,7 @@ async function everyPage() {
     ['models', '/develop/models'],
     ['ledger', '/ledger'],
     ['people', '/people'],
+    ['organisations', '/people/organisations'],
     ...(certificate ? [['certificate', `/certify/certificates/${certificate.id}`]] : []),
     ...(suspended ? [['certificate-suspended', suspended]] : []),
     ...(loudest ? [['claim', `/monitor/claims/${loudest.id}`]] : []),

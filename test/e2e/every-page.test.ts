@@ -2,9 +2,9 @@
  * Goal: every page can be read by everybody: wide and narrow, light and dark, by assistive technology, without a
  * request to anywhere else and without an error nobody saw. Method: open each, measure, and let axe judge it.
  */
-import axe from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { seriousViolations } from './accessibility.ts';
 import { certificateAt, headline, isPossible, type Look, openBrowser, startVisit } from './visit.ts';
 
 const looks: [name: string, look: Look][] = [
@@ -40,20 +40,9 @@ async function everyPage(context: BrowserContext): Promise<string[]> {
     '/ledger',
     '/ledger/7',
     '/people',
+    '/people/organisations',
     '/no/such/page',
   ];
-}
-
-interface AxeResults {
-  violations: { id: string; impact: string | null; nodes: { html: string }[] }[];
-}
-
-async function violationsOn(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const results = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as AxeResults;
-  return results.violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id} (${nodes.length}): ${nodes[0]?.html.slice(0, 160)}`);
 }
 
 /** Where a page is wider than its window: as it is, and at widths in between. The window is left as it was. */
@@ -83,7 +72,7 @@ describe.skipIf(!isPossible)('every page', () => {
     for (const path of await everyPage(visit.context)) {
       await visit.open(path);
       if ((await headline(visit.page)) === '') wrong.push(`${path}: no headline`);
-      for (const one of [...(await violationsOn(visit.page)), ...(await tooWide(visit.page))])
+      for (const one of [...(await seriousViolations(visit.page)), ...(await tooWide(visit.page))])
         wrong.push(`${path}: ${one}`);
     }
     expect(wrong).toEqual([]);

@@ -30,14 +30,14 @@ export function AppShell() {
   const scope = useScope();
   const changeScope = useChangeScope();
   const { pathname } = useLocation();
-  const { person, organisation } = useSession();
+  const { person, organisation, isOffered } = useSession();
   const sites = useSites();
   return (
     <Shell
       installation={installation.name}
       organisation={organisation}
       address={pathname}
-      rail={railOf(useWaiting(installation.today), scope)}
+      rail={railOf(useWaiting(installation.today), scope, isOffered)}
       scope={
         <>
           <SiteFilter sites={sites} value={scope.site} onChange={(site) => changeScope({ site })} />
@@ -92,7 +92,7 @@ const leave = () => {
   signOut().catch(sayTrouble);
 };
 
-function railOf(waiting: Record<string, number>, scope: Scope): RailProps {
+function railOf(waiting: Record<string, number>, scope: Scope, isOffered: (entry: RailEntry) => boolean): RailProps {
   const shown = (entry: RailEntry) => ({
     to: entry.to,
     label: t(entry.label),
@@ -100,7 +100,11 @@ function railOf(waiting: Record<string, number>, scope: Scope): RailProps {
   });
   return {
     overview: shown(overviewPage),
-    loop: loopRooms.map((room) => ({ id: room.id, label: t(room.label), pages: room.pages.map(shown) })),
+    loop: loopRooms.map((room) => ({
+      id: room.id,
+      label: t(room.label),
+      pages: room.pages.filter(isOffered).map(shown),
+    })),
     shared: sharedPages.map(shown),
     search: scope,
   };

@@ -5,6 +5,8 @@ export interface RailEntry {
   id: string;
   to: string;
   label: PlainKey;
+  /** Without this action the page has nothing to show to whoever asks, and is not offered. */
+  action?: string;
 }
 
 export const overviewPage: RailEntry = { id: 'overview', to: '/', label: 'shell.room.overview' };
@@ -22,7 +24,7 @@ export const loopRooms: { id: string; label: PlainKey; pages: RailEntry[] }[] = 
     pages: [
       { id: 'claims', to: '/monitor/claims', label: 'shell.page.claims' },
       { id: 'calibration', to: '/monitor/calibration', label: 'shell.page.calibration' },
-      { id: 'cases', to: '/monitor/cases', label: 'shell.page.cases' },
+      { id: 'cases', to: '/monitor/cases', label: 'shell.page.cases', action: 'monitor:read-cases' },
       { id: 'deficiencies', to: '/monitor/deficiencies', label: 'shell.page.deficiencies' },
     ],
   },
@@ -42,13 +44,18 @@ export const sharedPages: RailEntry[] = [
 /** The pages about whoever is signed in. */
 export const accountPages: RailEntry[] = [
   { id: 'account', to: '/people/account', label: 'people.tab.account' },
-  { id: 'to-sign', to: '/people/to-sign', label: 'people.tab.to-sign' },
+  { id: 'to-sign', to: '/people/to-sign', label: 'people.tab.to-sign', action: 'people:sign-proposal' },
 ];
 
 /** Pages that the rail does not show: the tabs of their room and the palette lead there. */
 export const peoplePages: RailEntry[] = [
-  { id: 'permissions', to: '/people/permissions', label: 'people.permissions.title' },
-  { id: 'organisations', to: '/people/organisations', label: 'people.tab.organisations' },
-  { id: 'access', to: '/people/access', label: 'people.access.title' },
+  { id: 'permissions', to: '/people/permissions', label: 'people.permissions.title', action: 'people:read-policies' },
+  {
+    id: 'organisations',
+    to: '/people/organisations',
+    label: 'people.tab.organisations',
+    action: 'people:read-organisations',
+  },
+  { id: 'access', to: '/people/access', label: 'people.access.title', action: 'people:read-access-record' },
   ...accountPages,
 ];

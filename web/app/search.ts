@@ -1,3 +1,4 @@
+import { useQuery } from '@tanstack/react-query';
 import { type NavigateOptions, useNavigate } from '@tanstack/react-router';
 import { useCallback, useMemo } from 'react';
 import { casePage } from '../../src/monitor/contract.ts';
@@ -7,6 +8,7 @@ import { ask } from './api.ts';
 import { accountPages, loopRooms, overviewPage, peoplePages, sharedPages } from './pages.ts';
 import { queryClient } from './query-client.ts';
 import { certificatesQuery, claimsQuery, deficienciesQuery } from './questions.ts';
+import { meQuery, useSession } from './session.ts';
 
 type GoTo = (to: string) => void;
 
@@ -23,15 +25,17 @@ function useGoTo(): GoTo {
 /** Every page of the rail, for the palette. */
 export function usePageItems(): PaletteItem[] {
   const goTo = useGoTo();
+  const actions = useQuery(meQuery).data?.actions;
   return useMemo(() => {
     const pages = [overviewPage, ...loopRooms.flatMap((room) => room.pages), ...sharedPages, ...peoplePages];
-    return pages.map((page) => ({
+    const offered = pages.filter(({ action }) => action === undefined || (actions?.includes(action) ?? true));
+    return offered.map((page) => ({
       id: page.to,
       label: t(page.label),
       group: t('shell.search.pages'),
       onChoose: () => goTo(page.to),
     }));
-  }, [goTo]);
+  }, [goTo, actions]);
 }
 
 /** The pages about whoever is signed in, for the menu in the bar. */
@@ -43,15 +47,23 @@ export function useAccountPages(): { label: string; onOpen: () => void }[] {
 /** Things by their words or ids: claims, certificates, deficiencies from what the pages ask anyway; cases by id. */
 export function useSearch(): (query: string, signal: AbortSignal) => Promise<PaletteItem[]> {
   const goTo = useGoTo();
-  return useCallback((query, signal) => find(query, signal, goTo), [goTo]);
+  const mayReadCases = useSession().mayDo('monitor:read-cases');
+  return useCallback((query, signal) => find({ query, signal, mayReadCases }, goTo), [goTo, mayReadCases]);
 }
 
 const foundMax = 8;
 
-async function find(query: string, signal: AbortSignal, goTo: GoTo): Promise<PaletteItem[]> {
+interface Asked {
+  query: string;
+  signal: AbortSignal;
+  /** Single cases are asked for on behalf of those only who may see them. */
+  mayReadCases: boolean;
+}
+
+async function find({ query, signal, mayReadCases }: Asked, goTo: GoTo): Promise<PaletteItem[]> {
   const found = await Promise.allSettled([
     knownThings(goTo).then((items) => items.filter((item) => fits(item, query))),
-    casesNamed(query, signal, goTo),
+    mayReadCases ? casesNamed(query, signal, goTo) : [],
   ]);
   const items = found.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
   return [...entryNumbered(query, goTo), ...items].slice(0, foundMax);

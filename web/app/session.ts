@@ -38,6 +38,8 @@ export function useSession() {
     actions: me?.actions ?? [],
     demoSignIn: me?.demoSignIn ?? false,
     mayDo: (action: string) => me?.actions.includes(action) ?? false,
+    /** Whether a page is offered: before it is known who asks, every page is. */
+    isOffered: ({ action }: { action?: string }) => action === undefined || (me?.actions.includes(action) ?? true),
   };
 }
 

@@ -35,7 +35,7 @@ export const shell = {
   'shell.person.none': 'Sign in',
   'shell.person.demo': 'Sign in as a demonstration person',
   'shell.person.out': 'Sign out',
-  'shell.person.menu': 'Person and role: {name}, {role}',
+  'shell.person.menu': 'Person and role: ',
   'shell.theme': 'Appearance',
   'shell.theme.light': 'Light',
   'shell.theme.dark': 'Reading room',

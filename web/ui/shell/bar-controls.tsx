@@ -135,17 +135,12 @@ export function PersonMenu({
   return (
     <Menu position="bottom-end" width={300}>
       <Menu.Target>
-        <button
-          type="button"
-          className="bar-button bar-person"
-          aria-label={
-            person ? t('shell.person.menu', { name: person.name, role: person.role }) : t('shell.person.none')
-          }
-        >
+        <button type="button" className="bar-button bar-person">
           <Icon name="person" />
           {person ? (
             <span className="bar-person-text">
-              <span>{person.name}</span>
+              <span className="visually-hidden">{t('shell.person.menu')}</span>
+              <span>{person.name} </span>
               <span className="dim">{person.role}</span>
             </span>
           ) : (
