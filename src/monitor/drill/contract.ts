@@ -59,8 +59,9 @@ export const drillReport = z.object({
     until: z.string(),
     cases: z.number().int(),
     cellsSha256: z.string(),
-    /** What the claim is about, on the copy as it is; null where it cannot be estimated. */
+    /** What the claim is about, on the copy as it is, and with the injection in every case; null: not estimable. */
     value: z.number().nullable(),
+    injectedValue: z.number().nullable(),
   }),
   length: z.object({
     injectedOn: z.string(),

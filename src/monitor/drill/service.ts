@@ -4,7 +4,6 @@ import { type Db, inTransaction } from '#platform/db';
 import type { MonitorDependencies } from '../dependencies.ts';
 import type { Claim } from '../model/claim.ts';
 import { metricRules } from '../model/metrics.ts';
-import { newProcess } from '../model/processes/new-process.ts';
 import type { CohortDay } from '../model/stream.ts';
 import { namesOf } from '../questions/names.ts';
 import { cohortDays, cohortHeads } from '../store.pg/cohorts.ts';
@@ -12,14 +11,8 @@ import { claims, type StreamRecord, streamsOfClaims } from '../store.pg/streams.
 import type { DrillAnswer, DrillReport, DrillRequest, RecordedDrill } from './contract.ts';
 import { cellsOf, copyOf, copySha256, dayAfter, daysBetween, type StreamCopy } from './model/copy.ts';
 import { type DrillDesign, type DrillRun, drillRun, summariseDrill } from './model/drill.ts';
-import {
-  decidedAt,
-  expectedOf,
-  type InjectionPools,
-  injectionInWords,
-  injectionOf,
-  whyNotInjected,
-} from './model/injection.ts';
+import { expectedOf, valuesOn } from './model/expectation.ts';
+import { decidedAt, type InjectionPools, injectionInWords, injectionOf, whyNotInjected } from './model/injection.ts';
 import { sentencesOf } from './model/sentences.ts';
 
 /** Fewer cases are no stream to draw from. */
@@ -185,6 +178,7 @@ function reportOf(
   const { request, design } = made;
   const { copy, daysBefore, daysAfter, runs, seed } = design;
   const injection = { kind: request.inject, size: request.size };
+  const values = valuesOn(design.claim, copy, design.inject);
   const { relevantBefore, relevantInAll, ...found } = summariseDrill(design, made.runs);
   const report: Omit<DrillReport, 'sentences'> = {
     drill: true,
@@ -192,13 +186,13 @@ function reportOf(
     claim: { id: claim.id, key: claim.body.key, digest: claim.digest, metric: claim.body.metric },
     site: made.siteCode,
     injection: { ...injection, words: injectionInWords(injection) },
-    expected: expectedOf(injection, claim.body),
+    expected: expectedOf(injection, claim.body, values),
     copy: {
       from: copy.firstDay,
       until: dayAfter(copy.firstDay, copy.days.length - 1),
       cases: copy.cases,
       cellsSha256: copySha256(copy),
-      value: valueOnCopy(design),
+      ...values,
     },
     length: {
       injectedOn: dayAfter(copy.firstDay, daysBefore),
@@ -212,13 +206,6 @@ function reportOf(
     ...found,
   };
   return { ...report, sentences: sentencesOf(report, claim.body) };
-}
-
-function valueOnCopy({ claim, copy }: DrillDesign): number | null {
-  const process = newProcess(claim.body, claim.run, undefined);
-  for (const cell of cellsOf(copy)) process.step(cell);
-  const estimate = process.estimate();
-  return estimate.estimable ? estimate.value : null;
 }
 
 async function recordDrill(

@@ -8,7 +8,8 @@ import { type CohortDay, cohortDay } from '../../model/stream.ts';
 import type { RuleFinding } from '../contract.ts';
 import { cellsOf, copyOf, drawDays } from './copy.ts';
 import { type DrillDesign, type DrillFindings, drillRun, summariseDrill } from './drill.ts';
-import { expectedOf, type Injection, injectionOf, whyNotInjected } from './injection.ts';
+import { expectedOf, valuesOn } from './expectation.ts';
+import { type Injection, injectionOf, whyNotInjected } from './injection.ts';
 
 /**
  * Goal: a drill tells the truth about the monitor. Method: copies of streams whose truth is known, drawn here; faults
@@ -55,6 +56,10 @@ function drilled(injection: Injection, over: Partial<DrillDesign> = {}, of: Clai
   );
 }
 
+const expectationOf = (injection: Injection, of: ClaimBody = body): 'alarm' | 'silence' => {
+  const inject = injectionOf(injection, of, { own: cellsOf(copy) });
+  return expectedOf(injection, of, valuesOn({ body: of, run: 1 }, copy, inject));
+};
 const told = ({ findings }: DrillFindings): RuleFinding => findings[0]!;
 const byName = ({ findings }: DrillFindings, words: string): RuleFinding =>
   findings.find(({ rule }) => rule.includes(words))!;
@@ -62,6 +67,7 @@ const byName = ({ findings }: DrillFindings, words: string): RuleFinding =>
 describe('a drill', () => {
   it('finds images that say nothing sooner and more surely than an alarm that knows nothing', () => {
     const found = drilled({ kind: 'image-quality', size: 0.5 });
+    expect(expectationOf({ kind: 'image-quality', size: 0.5 })).toBe('alarm');
     expect(told(found).found).toMatchObject({ count: 60, of: 60 });
     expect(told(found).medianDelayCases).toBeGreaterThan(5);
     expect(told(found).medianDelayCases).toBeLessThan(200);
@@ -87,7 +93,7 @@ describe('a drill', () => {
       { kind: 'case-mix', size: 1 },
       { kind: 'case-mix', size: -1 },
     ] as const) {
-      expect(expectedOf(injection, body)).toBe('silence');
+      expect(expectationOf(injection)).toBe('silence');
       expect(told(drilled(injection)).found.count).toBeLessThanOrEqual(4);
     }
   });

@@ -2,7 +2,7 @@ import type { Random } from '#kernel';
 import { expit, logit, scoreBin, scoreBinCentre } from '#statistics';
 import { type Cell, type CellParts, decodeCell, encodeCell, resolution } from '../../model/cells.ts';
 import type { ClaimBody } from '../../model/claim.ts';
-import { type Metric, metricRules } from '../../model/metrics.ts';
+import { metricRules } from '../../model/metrics.ts';
 import { isDrawn, isKnown } from '../../model/processes/classify.ts';
 import type { InjectionKind } from '../contract.ts';
 import { drawCell } from './copy.ts';
@@ -125,17 +125,6 @@ function redecided(parts: CellParts, over: { bin?: number; flagged: boolean }, i
   if (flagged) return { ...read, auditLevel: isDrawn(parts) ? 1 : 0 };
   if (isDrawn(parts)) return { ...read, auditLevel: 3 };
   return { ...read, auditLevel: 2, resolution: resolution.unresolved, value: false };
-}
-
-const withinOutcome: readonly Metric[] = ['sensitivity', 'specificity', 'auroc'];
-const ofProbability: readonly Metric[] = ['auroc', 'calibration', 'calibration-in-the-large', 'observed-expected'];
-
-/** What an injection should lead to. Labels that come late, and a mix of cases alone, are no fault of the model. */
-export function expectedOf({ kind }: Injection, { metric, among }: ClaimBody): 'alarm' | 'silence' {
-  if (kind === 'label-delay') return 'silence';
-  if (kind === 'case-mix' && withinOutcome.includes(metric)) return 'silence';
-  if (kind === 'threshold' && among === 'all' && ofProbability.includes(metric)) return 'silence';
-  return 'alarm';
 }
 
 /** The injection in words, for people. */

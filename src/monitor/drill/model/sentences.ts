@@ -1,6 +1,6 @@
 import type { ClaimBody } from '../../model/claim.ts';
-import { metricRules } from '../../model/metrics.ts';
 import type { DrillReport, RuleFinding } from '../contract.ts';
+import { holds, promiseInWords } from './expectation.ts';
 
 /** Two sentences for people: whether Hortus would have told of the fault and when, and how often it told of nothing. */
 export function sentencesOf(report: Omit<DrillReport, 'sentences'>, body: ClaimBody): string[] {
@@ -14,7 +14,7 @@ export function sentencesOf(report: Omit<DrillReport, 'sentences'>, body: ClaimB
   const first =
     report.expected === 'alarm'
       ? `${happened}; Hortus tells of it within ${report.length.daysAfter} days in ${range(found)}, ${delayOf(told)}.`
-      : `${happened}; this is no fault of what "${report.claim.key}" claims, and Hortus should stay silent: it alarms in ${range(found)}.`;
+      : `${happened}; ${whyQuiet(report, body)}, so Hortus should stay silent: it alarms in ${range(found)}.`;
   const second =
     `Without it, over the same length, Hortus alarms in ${range(falseAlarms)}, where at most ${percent(report.statedFalseAlarms)} % is stated; ` +
     `an alarm that knows nothing (${dummy.rule.replace(/^.*, /, '')}) comes after the injection in ${dummy.found.count} of ${dummy.found.of} runs.`;
@@ -28,21 +28,16 @@ function delayOf({ medianDelayCases, medianDelayDays }: RuleFinding): string {
 
 /** A claim that fails on the copy itself is rightly alarmed about. */
 function notHolding({ copy }: Pick<DrillReport, 'copy'>, body: ClaimBody): string[] {
-  if (copy.value === null) return [];
-  const { limit } = metricRules[body.metric];
-  const upper = body.boundUpper ?? Infinity;
-  const fails =
-    limit === 'least'
-      ? copy.value < body.bound
-      : limit === 'most'
-        ? copy.value > body.bound
-        : limit === 'range'
-          ? copy.value < body.bound || copy.value > upper
-          : Math.abs(copy.value) > (body.tolerance ?? 0);
-  if (!fails) return [];
+  if (copy.value === null || holds(copy.value, body)) return [];
   return [
-    `The copy itself does not meet the claim (${copy.value.toPrecision(3)}): alarms without the injection are not false.`,
+    `The copy itself does not meet the claim (${copy.value.toPrecision(3)}, ${promiseInWords(body)}): alarms without the injection are not false.`,
   ];
+}
+
+/** Why silence is right. */
+function whyQuiet({ copy, injection }: Pick<DrillReport, 'copy' | 'injection'>, body: ClaimBody): string {
+  if (injection.kind === 'label-delay' || copy.injectedValue === null) return 'that is no fault of the model';
+  return `"${body.key}" still holds with it (${copy.injectedValue.toPrecision(3)}, ${promiseInWords(body)})`;
 }
 
 const percent = (share: number): string => (100 * share).toFixed(1);
