@@ -10,11 +10,20 @@ import { root } from './prepare.mjs';
 
 const { values } = parseArgs({ options: { url: { type: 'string', default: 'http://127.0.0.1:4680' } } });
 const folder = join(root, 'docs', 'screenshots');
-const totalBytesMax = 6_000_000;
+const totalBytesMax = 7_000_000;
 const sizes = [
   ['desktop', { width: 1100, height: 690 }],
   ['narrow', { width: 390, height: 700 }],
 ];
+
+/** Pages that only somebody who signed in sees. */
+const whenSignedIn = [
+  ['permissions', '/people/permissions'],
+  ['permission-table', '/people/permissions?view=table'],
+  ['access-record', '/people/access'],
+  ['account', '/people/account'],
+];
+const signedInAs = 'Dora Directie';
 
 const found = ensureChromium(console.log);
 if (!found.path) {
@@ -51,7 +60,7 @@ function listOf(pictures) {
   const row = (name) => `| ${name} | ${kinds.map((kind) => `[see](${name}-${kind}.png)`).join(' | ')} |`;
   return `# Screenshots
 
-Pages of the demonstration as a visitor first sees them: simulated data, invented hospitals and persons.
+Pages of the demonstration as a visitor first sees them, and some as ${signedInAs} does: simulated data, invented hospitals and persons.
 \`npm run screenshots -- --url <address of a running demonstration>\` draws them again.
 
 | page | ${kinds.map((kind) => kind.replace('-', ', ')).join(' | ')} |
@@ -83,7 +92,6 @@ async function everyPage() {
     ['models', '/develop/models'],
     ['ledger', '/ledger'],
     ['people', '/people'],
-    ['organisations', '/people/organisations'],
     ...(certificate ? [['certificate', `/certify/certificates/${certificate.id}`]] : []),
     ...(suspended ? [['certificate-suspended', suspended]] : []),
     ...(loudest ? [['claim', `/monitor/claims/${loudest.id}`]] : []),
@@ -114,11 +122,17 @@ async function ask(path) {
 async function drawAll(pages, { colorScheme, size, viewport }) {
   const context = await browser.newContext({ baseURL: values.url, viewport, colorScheme, locale: 'en-GB' });
   const page = await context.newPage();
-  for (const [name, path] of pages) {
+  const draw = async ([name, path]) => {
     await page.goto(path, { waitUntil: 'networkidle' });
     await page.locator('h1').first().waitFor();
     await page.screenshot({ path: join(folder, `${name}-${size}-${colorScheme}.png`) });
     console.log(`${name}, ${size}, ${colorScheme}`);
-  }
+  };
+  for (const one of pages) await draw(one);
+  await page.locator('.bar-person').click();
+  await page.getByRole('menuitemradio', { name: new RegExp(signedInAs) }).click();
+  await page.getByRole('button', { name: new RegExp(`^Continue as ${signedInAs}`) }).click();
+  await page.locator('.bar-person', { hasText: signedInAs }).waitFor();
+  for (const one of whenSignedIn) await draw(one);
   await context.close();
 }

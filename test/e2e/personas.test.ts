@@ -86,7 +86,8 @@ describe.skipIf(!isPossible)('every role', () => {
         if (roles.includes(role)) await offered.first().waitFor();
         else if ((await offered.count()) > 0) wrong.push(`${path} offers ${words.source}`);
       }
-      if (judged.includes(role) && path !== 'certificate') wrong.push(...(await seriousViolations(page)).map((one) => `${path}: ${one}`));
+      if (judged.includes(role) && path !== 'certificate')
+        wrong.push(...(await seriousViolations(page)).map((one) => `${path}: ${one}`));
     }
     const rail = page.getByRole('navigation', { name: 'Rooms' });
     const seesCases = (await rail.getByRole('link', { name: 'Cases' }).count()) > 0;
@@ -123,7 +124,10 @@ describe.skipIf(!isPossible)('people at work', () => {
     await headlined(page, /emergency access waits for a review|emergency accesses wait for a review/);
     await page.getByRole('button', { name: 'Review the emergency' }).first().click();
     await giveReason(page, 'The transfer is in the files of that night.', 'Record the review');
-    await page.getByText(/Reviewed by Saskia Veilig: it was right/).first().waitFor();
+    await page
+      .getByText(/Reviewed by Saskia Veilig: it was right/)
+      .first()
+      .waitFor();
     await end();
   });
 
