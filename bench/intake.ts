@@ -9,7 +9,7 @@ import { openDevelop } from '#develop';
 import { type Instant, instant, type LegalEntityId, type SiteId, seededRandom, sha256Hex, toIso } from '#kernel';
 import { openLedger } from '#ledger';
 import { type ClaimRequest, type Monitor, openMonitor } from '#monitor';
-import { createFourEyes } from '#people';
+import { createFourEyes, createPermissions, readPolicies, readPolicyFiles } from '#people';
 import { SimulatedClock } from '#platform/clock';
 import { connect, migrate, startEmbedded } from '#platform/db';
 import { caseQuery } from '../src/monitor/contract.ts';
@@ -121,8 +121,10 @@ try {
     { label: '1', ...digests, calibration: { kind: 'identity' } },
     lead,
   );
-  const nobody = { organisationsWith: async () => [], holdsRole: async () => false };
-  const fourEyes = createFourEyes({ db: database.db, clock, ledger, directory: nobody });
+  const policies = readPolicies(readPolicyFiles());
+  const permissions = createPermissions({ policies, directory: { sites: () => [] }, visitors: false });
+  const nobody = { organisationsWith: async () => [], identity: async () => undefined };
+  const fourEyes = createFourEyes({ db: database.db, clock, ledger, directory: nobody, permissions });
   const monitor = openMonitor({ database, clock, ledger, people: { sites: async () => sites }, develop, fourEyes });
   const { deps } = monitor;
   await monitor.registerPlan({ modelVersionId: version.id, decisionThreshold: 0.2, auditRate: 0.1 }, lead);

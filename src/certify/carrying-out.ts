@@ -1,5 +1,5 @@
 import { type CertificateId, type Clock, type Instant, Problem } from '#kernel';
-import { capacityOf, type FourEyes, type Identity } from '#people';
+import { capacityOf, type FourEyes, type Identity, type Permissions } from '#people';
 import { type Db, inTransaction, type Tx } from '#platform/db';
 import {
   type Actor,
@@ -29,6 +29,8 @@ export interface CertifyParts {
   profile: LawProfile;
   /** What takes two persons is signed there. */
   fourEyes: FourEyes;
+  /** The policies, asked with the certificate at hand before anything is done to it. */
+  allow: Permissions['allow'];
 }
 
 export interface CarriedOut {

@@ -41,6 +41,7 @@ export const raises = (parts: CertifyParts): ProposalKind<RaisePayload>[] =>
     kind: kindOfRaise(type),
     // Everybody sees what waits for signatures on a certificate, and who disagrees.
     isForAnyone: true,
+    signs: { decides: 'certify:sign', confirms: 'certify:confirm-raise' },
     prepare: async ({ subject, at }) =>
       (await refresh(parts, subject as CertificateId, { at, fresh: false })).pendingIds,
     present: async (tx, { subject, payload }) => {

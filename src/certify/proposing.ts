@@ -1,8 +1,9 @@
 import { type CertificateId, Problem } from '#kernel';
 import type { Identity, ProposalId } from '#people';
-import { inTransaction, type Tx } from '#platform/db';
-import { type CertifyParts, lockedState, refresh, sequence } from './carrying-out.ts';
+import { inTransaction } from '#platform/db';
+import { actorOf, type CertifyParts, lockedState, refresh, sequence } from './carrying-out.ts';
 import { type CertificateState, dueAt, type RaisingAct, scopeOf } from './model/index.ts';
+import { assertPermitted, concernsOf, versionsOf } from './permitting.ts';
 import { kindOfRaise, type RaisePayload } from './proposal-kinds.ts';
 import { type AskedRaise, completed } from './releases.ts';
 import type { Saying } from './service.ts';
@@ -35,8 +36,13 @@ async function propose(
   await sequence(parts, pendingIds);
   const opened = await inTransaction(db, async (tx) => {
     const state = await lockedState(parts, tx, asked.id);
-    const act = await completed(parts, tx, { state, asked: asked.act });
     const { reason, documentDigest = null, asRole } = asked;
+    const { id, legalEntityId } = state;
+    const versionIds = versionsOf(state, ...(asked.act.type === 'release' ? [asked.act.candidateVersionId] : []));
+    const about = { id, legalEntityId, versionIds };
+    const actor = actorOf(identity, asRole);
+    await assertPermitted(parts, tx, { identity, actor, action: 'certify:propose', about });
+    const act = await completed(parts, tx, { state, asked: asked.act });
     const payload: RaisePayload = { asked: asked.act, act, documentDigest, reason };
     return fourEyes.propose(tx, identity, {
       kind: kindOfRaise(act.type),
@@ -45,7 +51,7 @@ async function propose(
       payload: JSON.parse(JSON.stringify(payload)),
       title: { key: `certify.raise.${act.type}`, values: { sites: sitesInWords(state, act) } },
       reason,
-      concerns: await concernsOf(parts, tx, { state, act }),
+      concerns: await concernsOf(parts, tx, about),
       expiresAt: dueAt(profile, 'proposal-validity', at),
       asRole,
     });
@@ -60,15 +66,3 @@ const sitesInWords = (state: CertificateState, act: RaisingAct): string => {
   const scope = scopeOf(state, act);
   return list.format(state.sites.filter((site) => scope.includes(site.id)).map((site) => site.name));
 };
-
-/** In what nobody who signs may have an interest: certificate, legal entity, and every model with its versions. */
-async function concernsOf(
-  { develop }: CertifyParts,
-  tx: Tx,
-  { state, act }: { state: CertificateState; act: RaisingAct },
-): Promise<string[]> {
-  const versionIds = new Set(state.sites.map((site) => site.modelVersionId));
-  if (act.type === 'release') versionIds.add(act.candidate.id);
-  const models = await Promise.all([...versionIds].map(async (id) => (await develop.modelVersion(tx, id))?.modelId));
-  return [...new Set([state.id, state.legalEntityId, ...versionIds, ...models.filter((id) => id !== undefined)])];
-}

@@ -3,6 +3,7 @@ import type { Identity } from '#people';
 import { inTransaction } from '#platform/db';
 import { actorOf, type CertifyParts, carryOut, lockedState, sequence } from './carrying-out.ts';
 import type { CertificateState, Command, ImmediateAct, Route } from './model/index.ts';
+import { assertPermitted, versionsOf } from './permitting.ts';
 import { type Proposing, proposing } from './proposing.ts';
 
 export interface NewCertificate {
@@ -57,13 +58,16 @@ async function create(parts: CertifyParts, identity: Identity, asked: NewCertifi
   if (legalEntityId === undefined || others.length > 0) {
     throw unknown('/siteIds', 'The sites of a certificate belong to one legal entity.');
   }
+  const actor = actorOf(identity, asked.asRole);
+  const about = { legalEntityId, versionIds: [version.id] };
+  await assertPermitted(parts, db, { identity, actor, action: 'certify:create-certificate', about });
   const organisation = (await directory.organisations()).find((one) => one.id === legalEntityId);
   const verdicts = await monitor.claimVerdicts(db, { claimIds: asked.claimIds, siteIds: asked.siteIds });
   const isAnswered = asked.claimIds.every((id) => verdicts.some((one) => one.claimId === id));
   if (!isAnswered) throw unknown('/claimIds', 'A claim is unknown, or not registered yet.');
   const command: Command = {
     at,
-    actor: actorOf(identity, asked.asRole),
+    actor,
     reason: asked.reason,
     evidenceSeen: [],
     type: 'create',
@@ -90,6 +94,10 @@ async function act(
   const actor = actorOf(identity, asked.asRole);
   const done = await inTransaction(parts.db, async (tx) => {
     const state = await lockedState(parts, tx, asked.id);
+    const more = asked.act.type === 'refuseChange' ? [asked.act.candidateVersionId] : [];
+    const about = { id: state.id, legalEntityId: state.legalEntityId, versionIds: versionsOf(state, ...more) };
+    const action = asked.act.type === 'answerTask' ? 'certify:answer-task' : 'certify:act';
+    await assertPermitted(parts, tx, { identity, actor, action, about });
     if (asked.act.type === 'refuseChange') await assertCandidate(parts, asked.act.candidateVersionId, state);
     const command = {
       at,

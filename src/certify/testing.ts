@@ -6,6 +6,7 @@ import { sha256Hex } from '#kernel';
 import { type Act, openLedger } from '#ledger';
 import { createFourEyes, fourEyesRoutes, type Identity, noRelations, type Role } from '#people';
 import type { Database, Tx } from '#platform/db';
+import { justNow, permissionsForTests } from '../people/permission/testing.ts';
 import { assessors, aVerdict, day0, heidestad, hospital, version21, version22, westhaven } from './builders.ts';
 import { createCertify } from './index.ts';
 import { streamKey } from './model/index.ts';
@@ -21,6 +22,7 @@ export const aPersonWith = (role: Role, organisationId: LegalEntityId = hospital
   roles: [role],
   scopes: [],
   relations: noRelations,
+  signedIn: justNow,
 });
 
 export const persons = {
@@ -121,8 +123,7 @@ const roleDirectory = {
       ),
     ),
   ],
-  holdsRole: async (_: unknown, personId: string, role: string) =>
-    Object.values(persons).some(({ id, roles }) => id === personId && roles.some((held) => held === role)),
+  identity: async (_: unknown, personId: string) => Object.values(persons).find(({ id }) => id === personId),
 };
 
 export async function aCertifyRoom(database: Database) {
@@ -146,12 +147,15 @@ export async function aCertifyRoom(database: Database) {
   const monitor = new FakeMonitor();
   const develop = new FakeDevelop();
   const { db } = database;
-  const fourEyes = createFourEyes({ db, clock, ledger: recorder, directory: roleDirectory });
-  const certify = createCertify({ db, clock, ledger: recorder, monitor, develop, directory, fourEyes });
+  const permissions = permissionsForTests({ visitors: true, sites: await directory.sites() });
+  const { allow } = permissions;
+  const fourEyes = createFourEyes({ db, clock, ledger: recorder, directory: roleDirectory, permissions });
+  const certify = createCertify({ db, clock, ledger: recorder, monitor, develop, directory, fourEyes, allow });
   monitor.put(aVerdict({ siteId: westhaven }), aVerdict({ siteId: heidestad }));
   return {
     certify,
     fourEyes,
+    permissions,
     routes: [...certify.routes, ...fourEyesRoutes({ fourEyes, personNames: async () => new Map() })],
     monitor,
     develop,

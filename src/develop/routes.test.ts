@@ -12,7 +12,7 @@ import type { Develop } from './service.ts';
  */
 const permissions = permissionsForTests({ visitors: true });
 const app = createServer<Identity>({
-  routes: developRoutes({} as Develop),
+  routes: developRoutes({} as Develop, permissions.allow),
   authenticate: async () => visitor,
   allow: permissions.allow,
   logger: pino({ level: 'silent' }),

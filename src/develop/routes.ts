@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type ModelId, type ModelVersionId, Problem, toIso } from '#kernel';
-import { type Identity, roleOf, route } from '#people';
+import { capacityOf, type Identity, inCapacity, type Permissions, roleOf, route } from '#people';
 import type { Route } from '#platform/http';
 import {
   type ModelView,
@@ -18,9 +18,12 @@ import type { Model, ModelVersion } from './model.ts';
 import { type ReferenceInput, type ReferenceModel, referenceModel, referenceModels } from './reference-models/index.ts';
 import type { By, Develop } from './service.ts';
 
-export const developRoutes = (develop: Develop): Route<Identity>[] => [...modelRoutes(develop), ...referenceRoutes()];
+export const developRoutes = (develop: Develop, allow: Permissions['allow']): Route<Identity>[] => [
+  ...modelRoutes(develop, allow),
+  ...referenceRoutes(),
+];
 
-function modelRoutes(develop: Develop): Route<Identity>[] {
+function modelRoutes(develop: Develop, allow: Permissions['allow']): Route<Identity>[] {
   return [
     route({
       method: 'GET',
@@ -54,8 +57,11 @@ function modelRoutes(develop: Develop): Route<Identity>[] {
       status: 201,
       handle: async ({ params, body, identity }) => {
         const { asRole, ...rest } = body;
+        const by = byOf(identity, asRole);
+        const acting = identity.kind === 'person' ? inCapacity(identity, capacityOf(identity, { asRole })) : identity;
+        allow(acting, 'develop:register-model', { objectId: params.modelId });
         const request = { ...rest, previousVersionId: body.previousVersionId as ModelVersionId | undefined };
-        return versionViewOf(await develop.registerVersion(params.modelId as ModelId, request, byOf(identity, asRole)));
+        return versionViewOf(await develop.registerVersion(params.modelId as ModelId, request, by));
       },
     }),
   ];

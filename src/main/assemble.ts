@@ -85,6 +85,8 @@ export interface Rooms {
   clock: InstallationClock;
   ledger: Ledger;
   people: People;
+  /** The clock on the wall, by which sign-ins are timed. */
+  wallClock: Clock;
   /** Who may do what, by the policies in force. */
   permissions: ChangeablePermissions;
   /** The same by the policies of this version: what its routes and jobs need. Those in force may be older. */
@@ -169,13 +171,14 @@ async function openRooms(options: AssembleOptions, onNews: () => void): Promise<
   const sites = await siteSnapshot(directory, () => permissions.forget());
   const visitors = installation.kind !== 'live';
   const policies = await openPolicies({ db, clock, ledger }, readPolicyFiles());
-  const permissions = createPermissions({ policies, directory: sites, visitors });
+  const { stepUpMinutes } = signIn.session;
+  const permissions = createPermissions({ policies, directory: sites, visitors, wallClock, stepUpMinutes });
   const shipped = shippedPermissions(permissions, sites);
   const people = tellingOfSites(registered, () => sites.refresh());
   const accessParts = { db, ledger, clock, wallClock };
   const accessRecord = openAccessRecord(accessParts);
   const breakGlass = openBreakGlass(accessParts);
-  const fourEyes = createFourEyes({ db, clock, ledger, directory: peopleDirectory(clock) });
+  const fourEyes = createFourEyes({ db, clock, ledger, directory: peopleDirectory(clock), permissions });
   const changes = policyChanges({ db, clock, ledger, fourEyes }, permissions, readPolicyFiles);
   const develop = openDevelop({ database, clock, ledger });
   const monitor = openMonitor({ database, clock, ledger, people: peopleDirectory(clock), develop, fourEyes }, onNews);
@@ -185,11 +188,13 @@ async function openRooms(options: AssembleOptions, onNews: () => void): Promise<
     clock,
     ledger,
     fourEyes,
+    allow: permissions.allow,
     ...certifyPorts({ monitor, develop, people: directory }),
   });
   return {
     installation,
     clock,
+    wallClock,
     ledger,
     people,
     permissions,
@@ -223,15 +228,16 @@ function server(
   const bySessionOrToken = authenticator(people, { visitors });
   const routes: Route<Identity>[] = [
     ...installationRoutes({ installation, clock, ledger, monitor, people, directory, background, database, dataDir }),
-    ...permissionRoutes({ permissions, changes, questions: directory }),
+    ...permissionRoutes({ permissions, changes, questions: directory, wallClock: parts.wallClock }),
     ...peopleRoutes({ people, questions: directory, permissions, isSecure: edge.isSecure ?? false, publicUrl }),
     ...bondRoutes(parts, database.db),
     ...fourEyesRoutes({ fourEyes: parts.fourEyes, personNames: (ids) => directory.namesOf(ids) }),
     ...ledgerRoutes<Identity>(ledger),
-    ...developRoutes(develop),
+    ...developRoutes(develop, permissions.allow),
     ...monitorRoutes({
       scopeOf: permissions.scopeOf,
       mayDo: permissions.mayDo,
+      allow: permissions.allow,
       monitor,
       personNames: (ids) => directory.namesOf(ids),
     }),
@@ -282,7 +288,7 @@ function bondRoutes(
   const now = () => clock.now();
   return [
     ...organisationsRoutes({
-      organisations: openOrganisations({ db, ledger, clock }),
+      organisations: openOrganisations({ db, ledger, clock, allow: permissions.allow }),
       notifications: openNotifications({ db, clock }),
       now,
     }),

@@ -49,6 +49,7 @@ describeOnEveryDatabase('monitor over HTTP', (open) => {
       routes: monitorRoutes({
         scopeOf: permissions.scopeOf,
         mayDo: permissions.mayDo,
+        allow: permissions.allow,
         monitor: bench.monitor,
         personNames: async () => new Map(),
       }),

@@ -24,6 +24,7 @@ import {
 } from './contract.ts';
 import { drillRoutes } from './drill/routes.ts';
 import type { DeficiencyCommand } from './model/deficiency.ts';
+import { type Allow, assertMayActOnDeficiency, assertMayRegister } from './permitting.ts';
 import { calibrationViews } from './questions/calibration.ts';
 import { claimViews, streamHistory as historyOf } from './questions/claims.ts';
 import { comparisonViews, deficiencyList, deficiencyView as oneDeficiency } from './questions/deficiencies.ts';
@@ -36,6 +37,8 @@ export interface MonitorRouteParts {
   /** What somebody may see: it becomes the condition of every query for single cases. */
   scopeOf: ScopeOf;
   mayDo: Permissions['mayDo'];
+  /** Whether somebody may act on the deficiency, or register for the model, at hand. */
+  allow: Allow;
   /** Names of persons, for pages that show who acted. */
   personNames(ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
 }
@@ -110,7 +113,7 @@ async function jsonRows(body: Readable): Promise<{ line: number; raw: unknown }[
   return rows.map((raw, i) => ({ line: i + 1, raw }));
 }
 
-function claimRoutes({ monitor, scopeOf }: MonitorRouteParts): Route<Identity>[] {
+function claimRoutes({ monitor, scopeOf, allow }: MonitorRouteParts): Route<Identity>[] {
   return [
     route({
       method: 'GET',
@@ -132,6 +135,7 @@ function claimRoutes({ monitor, scopeOf }: MonitorRouteParts): Route<Identity>[]
       handle: async ({ body, identity }) => {
         assertPerson(identity);
         const { asRole, ...request } = body;
+        await assertMayRegister({ deps: monitor.deps, allow, identity, asRole }, request.modelVersionId);
         const claim = await monitor.registerClaim(request, byOf(identity, asRole));
         return {
           id: claim.id,
@@ -162,6 +166,7 @@ function claimRoutes({ monitor, scopeOf }: MonitorRouteParts): Route<Identity>[]
       handle: async ({ body, identity }) => {
         assertPerson(identity);
         const { asRole, ...request } = body;
+        await assertMayRegister({ deps: monitor.deps, allow, identity, asRole }, request.modelVersionId);
         return monitor.registerPlan(request, byOf(identity, asRole));
       },
     }),
@@ -180,7 +185,7 @@ function claimRoutes({ monitor, scopeOf }: MonitorRouteParts): Route<Identity>[]
   ];
 }
 
-function deficiencyRoutes({ monitor, personNames }: MonitorRouteParts): Route<Identity>[] {
+function deficiencyRoutes({ monitor, allow, personNames }: MonitorRouteParts): Route<Identity>[] {
   const id = z.object({ deficiencyId: z.string().max(60) });
   return [
     route({
@@ -213,6 +218,8 @@ function deficiencyRoutes({ monitor, personNames }: MonitorRouteParts): Route<Id
         const { asRole, ...given } = body;
         const command = given as DeficiencyCommand;
         const id = params.deficiencyId;
+        const asked = { deps: monitor.deps, allow, identity, asRole };
+        await assertMayActOnDeficiency(asked, 'monitor:triage-deficiency', id);
         const act = { id, command, asRole };
         const proposalId = (await monitor.takesTwo(id, command))
           ? await monitor.proposeDecision(identity, act)
@@ -232,6 +239,8 @@ function deficiencyRoutes({ monitor, personNames }: MonitorRouteParts): Route<Id
       handle: async ({ params, body, identity }) => {
         assertPerson(identity);
         const { asRole, ...request } = body;
+        const asked = { deps: monitor.deps, allow, identity, asRole };
+        await assertMayActOnDeficiency(asked, 'monitor:propose-recalibration', params.deficiencyId);
         return monitor.proposeRecalibration(params.deficiencyId, request, byOf(identity, asRole));
       },
     }),

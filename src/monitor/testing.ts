@@ -16,6 +16,7 @@ import {
 } from '#people';
 import { SimulatedClock } from '#platform/clock';
 import type { Database } from '#platform/db';
+import { justNow, permissionsForTests } from '../people/permission/testing.ts';
 import type { ClaimRequest, IntakeReport } from './contract.ts';
 import type { DeficiencyCommand } from './model/deficiency.ts';
 import { type Monitor, openMonitor } from './service/monitor.ts';
@@ -56,11 +57,18 @@ export const benchSites = [
 /** What an installation sees of its own cases. */
 export const everyCase: Scope = { detail: 'cases', sites: 'every' };
 
-const everybodyHoldsTheirRole = { organisationsWith: async () => [], holdsRole: async () => true };
+const everybodyHoldsTheirRole = {
+  organisationsWith: async () => [],
+  identity: async (_: unknown, personId: string) => aNortherner(personId.slice('person_'.length) as Role),
+};
 
 /** Proposals of one server; each server registers its own kinds. */
 export const fourEyesOn = (parts: Pick<Parameters<typeof createFourEyes>[0], 'db' | 'clock' | 'ledger'>): FourEyes =>
-  createFourEyes({ ...parts, directory: everybodyHoldsTheirRole });
+  createFourEyes({
+    ...parts,
+    directory: everybodyHoldsTheirRole,
+    permissions: permissionsForTests({ sites: benchSites }),
+  });
 
 /** Somebody of the hospital of the site NORTH. */
 export const aNortherner = (role: Role): Identity => ({
@@ -71,6 +79,7 @@ export const aNortherner = (role: Role): Identity => ({
   roles: [role],
   scopes: [],
   relations: noRelations,
+  signedIn: justNow,
 });
 
 /** A person opens what is judged and signs it. */

@@ -26,6 +26,7 @@ export { type Organisations, openOrganisations } from './organisations/service.t
 export { relationsOf } from './organisations/store.pg/relations.ts';
 export { openPolicies, type PolicyChanges, policyChanges } from './permission/changing.ts';
 export type { Decision, Detail, PolicyText, Purpose, Resource, Scope, SiteDirectory } from './permission/model.ts';
+export { inCapacity } from './permission/model.ts';
 export { type ChangeablePermissions, createPermissions, type Permissions } from './permission/permissions.ts';
 export { readPolicyFiles } from './permission/policy-files.ts';
 export { digestOfTexts, type PolicySet, type PolicyTexts, readPolicies } from './permission/policy-set.ts';

@@ -87,6 +87,8 @@ export interface Identity {
   readonly relations: Relations;
   /** Of a person who signed in; absent for machines, visitors, and acts of the house itself. */
   readonly signedIn?: SignedIn;
+  /** The one of several capacities in which a person says this; without it, in all of them at once. */
+  readonly actsAs?: { readonly role: string; readonly organisationId: LegalEntityId | undefined };
 }
 
 export const visitor: Identity = {

@@ -1,6 +1,7 @@
 import type { Clock, LegalEntityId, PersonId, SiteId } from '#kernel';
 import type { Db, Tx } from '#platform/db';
-import type { Organisation, Person, Site } from './model.ts';
+import { identityNow } from './identity-now.ts';
+import type { Identity, Organisation, Person, Site } from './model.ts';
 import { pgPeopleStore } from './store.pg.ts';
 import type { AccessToken } from './store.ts';
 
@@ -18,6 +19,8 @@ export interface PeopleQuestions {
   /** Names for pages that show who acted; ids without a person (a machine, the system) are left out. */
   namesOf(ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
   person(id: PersonId): Promise<Person | undefined>;
+  /** A person with roles and bonds of this moment, and without a way of signing in: they are asked about, not asking. */
+  identity(id: PersonId): Promise<Identity | undefined>;
   tokens(organisationId: LegalEntityId): Promise<AccessToken[]>;
 }
 
@@ -38,6 +41,7 @@ export function askPeople(db: Db, clock: Clock): PeopleQuestions {
       return new Map(persons.map(({ id, name }) => [id, name]));
     },
     person: async (id) => (await store.persons(clock.now(), { id }))[0],
+    identity: (personId) => identityNow(db, clock.now(), { personId }),
     tokens: (organisationId) => store.tokens(organisationId),
   };
 }
@@ -48,8 +52,8 @@ export interface PeopleDirectory {
   sites(db: Db | Tx): Promise<Site[]>;
   /** Organisations of which somebody holds one of the roles now. */
   organisationsWith(db: Db | Tx, oneOf: readonly string[]): Promise<LegalEntityId[]>;
-  /** Whether a person holds a role now: a sign-off in a role that has ended is none. */
-  holdsRole(db: Db | Tx, personId: string, role: string): Promise<boolean>;
+  /** A person with roles and bonds of this moment: what was signed by whoever may no longer sign does not count. */
+  identity(db: Db | Tx, personId: string): Promise<Identity | undefined>;
 }
 
 export function peopleDirectory(clock: Clock): PeopleDirectory {
@@ -62,9 +66,6 @@ export function peopleDirectory(clock: Clock): PeopleDirectory {
       const holding = persons.filter((person) => person.roles.some((role) => oneOf.includes(role)));
       return [...new Set(holding.map((person) => person.organisationId))];
     },
-    holdsRole: async (db, personId, role) => {
-      const [person] = await pgPeopleStore(db).persons(clock.now(), { id: personId });
-      return person?.roles.some((held) => held === role) ?? false;
-    },
+    identity: (db, personId) => identityNow(db, clock.now(), { personId: personId as PersonId }),
   };
 }

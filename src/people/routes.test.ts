@@ -224,9 +224,8 @@ describeOnEveryDatabase('people', (open) => {
     const directory = peopleDirectory(clock);
     const officer = personIn('safety-officer');
     expect(await directory.organisation(database.db, officer.organisationId)).toMatchObject({ kind: 'legal-entity' });
-    expect(await directory.holdsRole(database.db, officer.id, 'safety-officer')).toBe(true);
-    expect(await directory.holdsRole(database.db, officer.id, 'operator')).toBe(false);
-    expect(await directory.holdsRole(database.db, 'person_none', 'operator')).toBe(false);
+    expect(await directory.identity(database.db, officer.id)).toMatchObject({ roles: ['safety-officer'] });
+    expect(await directory.identity(database.db, 'person_none')).toBeUndefined();
     const assessors = personIn('assessor', 'Onafhankelijk').organisationId;
     expect(await directory.organisationsWith(database.db, ['assessor'])).toEqual([assessors]);
     expect(await directory.organisationsWith(database.db, ['no-role'])).toEqual([]);

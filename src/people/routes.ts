@@ -104,7 +104,7 @@ function whoRoutes({ people, questions }: Parts, me: Me): Route<Identity>[] {
   ];
 }
 
-function directoryRoutes({ people, questions }: Parts): Route<Identity>[] {
+function directoryRoutes({ people, questions, permissions }: Parts): Route<Identity>[] {
   return [
     route({
       method: 'GET',
@@ -146,6 +146,7 @@ function directoryRoutes({ people, questions }: Parts): Route<Identity>[] {
       status: 201,
       handle: async ({ identity, body }) => {
         const organisationId = ownOrganisation(identity);
+        permissions.allow(identity, 'people:create-person', { legalEntityId: organisationId });
         const person = await people.registerPerson(identity, { ...body, organisationId, isDemo: false });
         const [shown] = await withOrganisations(questions, [person]);
         assert(shown, 'one person in, one person out');
@@ -155,7 +156,7 @@ function directoryRoutes({ people, questions }: Parts): Route<Identity>[] {
   ];
 }
 
-function registerRoutes({ people, questions }: Parts): Route<Identity>[] {
+function registerRoutes({ people, questions, permissions }: Parts): Route<Identity>[] {
   return [
     route({
       method: 'POST',
@@ -178,13 +179,14 @@ function registerRoutes({ people, questions }: Parts): Route<Identity>[] {
       handle: async ({ identity, body }) => {
         const { organisation, ...given } = body;
         const legalEntityId = await organisationOfSite(questions, identity, organisation);
+        permissions.allow(identity, 'people:register-organisation', { legalEntityId });
         return people.registerSite(identity, { ...given, legalEntityId });
       },
     }),
   ];
 }
 
-/** Whoever belongs to an organisation registers for that one only; the local operator belongs to none and names it. */
+/** That of whoever registers, unless they name one; whether they may there is for the policies. */
 async function organisationOfSite(
   questions: PeopleQuestions,
   { organisationId: own }: Identity,
@@ -196,9 +198,6 @@ async function organisationOfSite(
   }
   const meant = await questions.organisation(said);
   if (meant === undefined) throw new Problem('not-found', { detail: 'No organisation has this id or name.' });
-  if (own !== undefined && own !== meant.id) {
-    throw new Problem('not-allowed', { detail: 'You register sites of your own organisation only.' });
-  }
   return meant.id;
 }
 
@@ -225,6 +224,7 @@ function tokenRoutes({ people, questions, permissions }: Parts): Route<Identity>
       handle: async ({ identity, body }) => {
         assertScopesForMachines(body.scopes, permissions);
         const organisationId = ownOrganisation(identity);
+        permissions.allow(identity, 'people:issue-token', { legalEntityId: organisationId });
         const { token, secret } = await people.issueToken(identity, { ...body, organisationId });
         return { ...shownToken(token), secret };
       },

@@ -1,11 +1,10 @@
 import { assert, type Clock, type Id, type Instant, type LegalEntityId, newId, type PersonId, Problem } from '#kernel';
 import { type Db, inTransaction } from '#platform/db';
 import { type Actor, type ActRecorder, actWriter, type WriteAct } from './acts.ts';
-import type { Identity, SignedIn } from './model.ts';
-import { relationsOf } from './organisations/store.pg/relations.ts';
+import { identityNow } from './identity-now.ts';
+import type { Identity } from './model.ts';
 import { registration } from './registration.ts';
 import { digestOfSecret, looksLikeSecret, newSecret } from './secrets.ts';
-import { identityOfPerson } from './sessions.ts';
 import { noProviders, type ProviderConfiguration, type SignInConfiguration } from './sign-in/configuration.ts';
 import { createEmbeddedProvider, type DemoPerson } from './sign-in/embedded-provider.ts';
 import { machines } from './sign-in/machines.ts';
@@ -71,11 +70,11 @@ export function createPeople(options: PeopleOptions) {
     ...clients,
 
     /** The person as an identity, with every role of this moment; undefined if there is no such person. */
-    identityOf: (personId: PersonId): Promise<Identity | undefined> => identityOf(db, clock, { personId }),
+    identityOf: (personId: PersonId): Promise<Identity | undefined> => identityNow(db, clock.now(), { personId }),
 
     async identityOfSession(secret: string): Promise<Identity | undefined> {
       const session = await sessions.sessionOf(secret);
-      return session && identityOf(db, clock, session);
+      return session && identityNow(db, clock.now(), session);
     },
 
     /** @param certificateSha256 of the certificate that the machine showed to the proxy in front. */
@@ -85,18 +84,6 @@ export function createPeople(options: PeopleOptions) {
       return byToken ?? clients.identityOfAccessToken(secret, certificateSha256);
     },
   };
-}
-
-/** Roles, bonds and the way of signing in, of this moment. */
-async function identityOf(
-  db: Db,
-  clock: Clock,
-  { personId, rolesFrom, signedIn }: { personId: PersonId; rolesFrom?: string; signedIn?: SignedIn },
-): Promise<Identity | undefined> {
-  const now = clock.now();
-  const only = { id: personId, ...(rolesFrom === undefined ? {} : { source: rolesFrom }) };
-  const [person] = await pgPeopleStore(db).persons(now, only);
-  return person && identityOfPerson(person, await relationsOf(db, person.id, person.organisationId, now), signedIn);
 }
 
 async function demoPeople(store: PeopleStore, clock: Clock): Promise<DemoPerson[]> {

@@ -38,7 +38,6 @@ export const everyPerson: Record<string, Word> = {
   'monitor:read-claims': { where: 'everywhere', detail: 'aggregates' },
   'certify:read-certificates': 'everywhere',
   'certify:check-serving': 'everywhere',
-  'certify:dissent': 'everywhere',
 };
 
 /** What a role adds to that. */
@@ -208,6 +207,7 @@ export const deciding = [
   'people:sign-policy',
   'people:sign-proposal',
   'people:confirm-role',
+  'develop:register-model',
   'monitor:register-claim',
   'monitor:triage-deficiency',
   'monitor:propose-recalibration',
@@ -230,9 +230,7 @@ export const byPersonsOnly = [
   'people:declare-conflict',
   'people:break-glass',
   'people:review-access',
-  'develop:register-model',
   'certify:act',
-  'certify:dissent',
 ];
 
 /** What changes something: in a project, members only. */

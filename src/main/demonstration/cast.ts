@@ -31,6 +31,21 @@ interface PersonRow {
   roles: string[];
 }
 
+/** Before a second factor has grown old: whoever plays for hours shows it again, as everybody does. */
+const signInAgainAfterMs = 10 * 60_000;
+
+/** Makes a client once, and anew when it is older than that. */
+function remembering(maxAgeMs: number): (key: string, make: () => Promise<ApiClient>) => Promise<ApiClient> {
+  const present = new Map<string, { since: number; client: Promise<ApiClient> }>();
+  return (key, make) => {
+    const known = present.get(key);
+    if (known !== undefined && performance.now() - known.since < maxAgeMs) return known.client;
+    const client = make();
+    present.set(key, { since: performance.now(), client });
+    return client;
+  };
+}
+
 /** Finds the invented people and lets each sign in when first needed, by links of the operator. */
 export async function assembleCast(operator: ApiClient): Promise<Cast> {
   const { url } = operator;
@@ -44,19 +59,15 @@ export async function assembleCast(operator: ApiClient): Promise<Cast> {
     assert(site !== undefined, `the demonstration has the site ${code}`);
     return { code, siteId: site.id, legalEntityId: site.legalEntityId };
   };
-  const present = new Map<string, Promise<ApiClient>>();
-  const once = (key: string, make: () => Promise<ApiClient>): Promise<ApiClient> => {
-    const known = present.get(key) ?? make();
-    present.set(key, known);
-    return known;
-  };
+  const once = remembering(Number.POSITIVE_INFINITY);
+  const signedInLately = remembering(signInAgainAfterMs);
   const as = (code: SiteCode, part: Part): Promise<ApiClient> => {
     const { legalEntityId } = hospital(code);
     const person = persons.find(
       (one) => one.roles.includes(part) && (part === 'assessor' || one.organisationId === legalEntityId),
     );
     assert(person !== undefined, `the demonstration has a ${part} for ${code}`);
-    return once(person.id, () => signedIn(operator, person.id));
+    return signedInLately(person.id, () => signedIn(operator, person.id));
   };
   const issued: { code: SiteCode; id: string }[] = [];
   const sender = (code: SiteCode): Promise<ApiClient> =>

@@ -79,6 +79,7 @@ export const decisions = (deps: MonitorDependencies, onNews: () => void): Propos
     kind,
     // Whoever reads a deficiency reads what waits for its signatures.
     isForAnyone: true,
+    signs: { decides: 'monitor:triage-deficiency', confirms: 'monitor:triage-deficiency' },
     present: async (tx, { subject, payload }) => {
       const deficiency = await lockedDeficiency(tx, subject, payload.command);
       const rule = decisionRule(await homeOf(deps, tx, deficiency));

@@ -9,6 +9,7 @@ import { aHouseOfPeople, askingAs } from '../house-for-tests.ts';
 import { openNotifications } from '../organisations/notifications.ts';
 import { organisationsRoutes } from '../organisations/routes.ts';
 import { openOrganisations } from '../organisations/service.ts';
+import { permissionsForTests } from '../permission/testing.ts';
 import { openBreakGlass } from './break-glass.ts';
 import type { Access } from './model.ts';
 import { accessRecordRoutes } from './routes.ts';
@@ -19,7 +20,8 @@ const hourMs = 3_600_000;
 async function aHouse(database: Database) {
   const house = await aHouseOfPeople(database);
   const { ledger, clock } = house;
-  const parts = { db: database.db, ledger, clock, wallClock: clock };
+  const { allow } = permissionsForTests({ sites: house.seeded.sites });
+  const parts = { db: database.db, ledger, clock, wallClock: clock, allow };
   const accessRecord = openAccessRecord(parts);
   const now = (): Instant => clock.now();
   const routes = [

@@ -8,6 +8,7 @@ import { openLedger } from '#ledger';
 import { type Database, inTransaction } from '#platform/db';
 import { describeOnEveryDatabase } from '../../platform/db/testing.ts';
 import { type Identity, noRelations } from '../model.ts';
+import { permissionsForTests } from '../permission/testing.ts';
 import type { Proposal, ProposalId } from './model/proposal.ts';
 import { createFourEyes, type FourEyes } from './service.ts';
 import { ARoom, aPerson, aRule, assessors, elsewhere, home, start, validUntil } from './testing.ts';
@@ -21,7 +22,7 @@ const verdictOf = z.object({ details: z.object({ verdict: z.string() }) });
 const assessor = aPerson('assessor', ['assessor']);
 const officer = aPerson('officer', ['safety-officer']);
 const owner = aPerson('owner', ['clinical-owner']);
-const machine: Identity = { ...aPerson('machine', []), kind: 'machine', id: 'token_1' };
+const machine: Identity = { ...aPerson('machine', []), kind: 'machine', id: 'token_1', scopes: ['people:*'] };
 const everybody = [assessor, officer, owner];
 
 async function aHouse(database: Database) {
@@ -31,12 +32,17 @@ async function aHouse(database: Database) {
   const dataDir = mkdtempSync(join(tmpdir(), 'hortus-four-eyes-'));
   const ledger = await openLedger({ db, clock, dataDir, origin: { kind: 'simulation' } });
   const ended = new Set<string>();
+  const interests = new Map<string, Identity['relations']['conflicts']>();
   const directory = {
     organisationsWith: async () => [home, assessors],
-    holdsRole: async (_: unknown, personId: string, role: string) =>
-      !ended.has(personId) && everybody.some((one) => one.id === personId && one.roles.some((held) => held === role)),
+    identity: async (_: unknown, personId: string) => {
+      const known = everybody.find(({ id }) => id === personId);
+      if (known === undefined || ended.has(personId)) return undefined;
+      return { ...known, relations: { ...noRelations, conflicts: interests.get(personId) ?? [] } };
+    },
   };
-  const fourEyes = createFourEyes({ db, clock, ledger, directory });
+  const permissions = permissionsForTests();
+  const fourEyes = createFourEyes({ db, clock, ledger, directory, permissions });
   const room = new ARoom();
   fourEyes.register(room.kind('people:test-act'));
   const propose = async (by: Identity = assessor): Promise<ProposalId> => {
@@ -56,7 +62,7 @@ async function aHouse(database: Database) {
     const { entries } = await ledger.questions.entries({ kind: 'signoff', limit: 100, order: 'oldest' });
     return entries.map((one) => verdictOf.parse(one.statement?.predicate).details.verdict);
   };
-  return { fourEyes, room, propose, verdicts, ledger, times, ended, database };
+  return { fourEyes, room, propose, verdicts, ledger, times, ended, interests, database };
 }
 
 const seenOf = ({ digest, parts }: Proposal) => ({ digest, seen: parts.map((part) => part.sha256), reason: 'seen' });
@@ -154,6 +160,31 @@ describeOnEveryDatabase('what several persons decide', (open) => {
     ended.add(assessor.id);
     expect((await openAndSign(fourEyes, owner, id)).outcome).toBe('open');
     expect((await openAndSign(fourEyes, officer, id)).outcome).toBe('executed');
+  });
+
+  it('counts nobody who declared an interest meanwhile, until it ends', async () => {
+    const { fourEyes, propose, interests } = await aHouse(await open());
+    const id = await propose();
+    await openAndSign(fourEyes, assessor, id);
+    interests.set(assessor.id, [{ id: 'c_1', objectId: 'thing_1' }]);
+    expect((await openAndSign(fourEyes, owner, id)).outcome).toBe('open');
+    interests.delete(assessor.id);
+    expect((await openAndSign(fourEyes, officer, id)).outcome).toBe('executed');
+  });
+
+  it('asks the policies before a word counts, and says by which of them it does not', async () => {
+    const { fourEyes, propose } = await aHouse(await open());
+    const id = await propose();
+    const interested = { ...officer, relations: { ...noRelations, conflicts: [{ id: 'c_1', objectId: 'thing_1' }] } };
+    await expect(openAndSign(fourEyes, interested, id)).rejects.toThrow(/declared an interest .* does not decide/);
+    await expect(fourEyes.refuse(interested, id, { reason: 'no' })).rejects.toThrow(/does not decide about it/);
+    expect((await fourEyes.dissent(interested, id, { reason: 'no' })).dissent).toHaveLength(1);
+    const { signedIn: _, ...unproved } = officer;
+    expect(await codeOf(openAndSign(fourEyes, unproved, id))).toBe('step-up-needed');
+    const [proposal] = await fourEyes.proposals({ ids: [id] }, { sees: 'all' });
+    expect(fourEyes.yours(interested, proposal!)).toMatchObject({ capacities: [], mayRefuse: false });
+    expect(fourEyes.yours(unproved, proposal!)).toMatchObject({ needsStepUp: true, mayRefuse: true });
+    expect(fourEyes.yours(officer, proposal!)).toMatchObject({ needsStepUp: false });
   });
 
   it('is taken back, refused, or over: each with its record, and dissent stays', async () => {

@@ -34,6 +34,8 @@ export interface ProposalKind<Payload = Json> {
   kind: string;
   /** Whether everybody may read such proposals; otherwise the organisation concerned and assessors. */
   isForAnyone: boolean;
+  /** By seat of its rule: what the policies are asked before a signature in that seat counts, `certify:sign`. */
+  signs: { readonly [seat: string]: string };
   /** Brings what is judged up to date, in transactions of its own. @returns ledger entries that wait for their place. */
   prepare?(about: { subject: string; at: Instant }): Promise<readonly string[]>;
   /** What is judged now. A digest that differs from before voids every signature that was given. */
@@ -63,6 +65,10 @@ export interface NewProposal {
 export function kindRegistry() {
   const kinds = new Map<string, ProposalKind>();
   return {
+    /** Every action that signing asks for. */
+    get actions(): ReadonlySet<string> {
+      return new Set([...kinds.values()].flatMap(({ signs }) => Object.values(signs)));
+    },
     register<Payload>(kind: ProposalKind<Payload>): void {
       assert(
         /^[a-z]+:[a-z][a-z-]*$/.test(kind.kind),

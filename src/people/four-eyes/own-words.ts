@@ -2,6 +2,7 @@ import type { PersonId } from '#kernel';
 import { Problem } from '#kernel';
 import { inTransaction } from '#platform/db';
 import type { Identity } from '../model.ts';
+import { allowSigning, allowWord } from './asking.ts';
 import { assertOpen, locked, settle } from './ending.ts';
 import { type AskedCapacity, capacityOf } from './model/capacity.ts';
 import { live, type Proposal, type ProposalEvent, refusalToRefuse } from './model/proposal.ts';
@@ -81,6 +82,13 @@ async function say(
   const at = parts.clock.now();
   const pendingId = await inTransaction(parts.db, async (tx) => {
     const proposal = await locked(tx, id, reader);
+    if (verdict === 'refused') {
+      const [decides] = proposal.rule.seats;
+      allowSigning(parts, identity, { capacity, proposal, seats: [decides] });
+    } else {
+      const action = verdict === 'dissent' ? 'people:dissent' : 'people:withdraw-proposal';
+      allowWord(parts, identity, { action, capacity, proposal });
+    }
     await pgFourEyesStore.append(tx, proposal.id, eventOf(capacity, at, proposal));
     const doer = { id: identity.id, ...capacity };
     return parts.ledger.record(tx, entryOf(proposal, verdict, { doer, at, reason: asked.reason }));

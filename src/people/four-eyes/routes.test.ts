@@ -8,6 +8,7 @@ import { type Database, inTransaction } from '#platform/db';
 import { createServer } from '#platform/http';
 import { describeOnEveryDatabase } from '../../platform/db/testing.ts';
 import { type Identity, noRelations, visitor } from '../model.ts';
+import { permissionsForTests } from '../permission/testing.ts';
 import type { ProposalView } from './contract.ts';
 import { fourEyesRoutes } from './routes.ts';
 import { createFourEyes } from './service.ts';
@@ -30,7 +31,7 @@ const people = {
     relations: { ...noRelations, conflicts: [{ id: 'c_1', objectId: 'thing_1' }] },
   }),
   stranger: aPerson('stranger', ['clinical-owner'], { organisationId: elsewhere }),
-  machine: { ...aPerson('machine', []), kind: 'machine' },
+  machine: { ...aPerson('machine', []), kind: 'machine', scopes: ['people:*'] },
 } satisfies Record<string, Identity>;
 type Who = keyof typeof people;
 
@@ -39,8 +40,11 @@ async function aServer(database: Database) {
   const clock = { now: () => start };
   const dataDir = mkdtempSync(join(tmpdir(), 'hortus-four-eyes-'));
   const ledger = await openLedger({ db, clock, dataDir, origin: { kind: 'simulation' } });
-  const directory = { organisationsWith: async () => [home, assessors], holdsRole: async () => true };
-  const fourEyes = createFourEyes({ db, clock, ledger, directory });
+  const directory = {
+    organisationsWith: async () => [home, assessors],
+    identity: async (_: unknown, id: string) => Object.values(people).find((one) => one.id === id),
+  };
+  const fourEyes = createFourEyes({ db, clock, ledger, directory, permissions: permissionsForTests() });
   const room = new ARoom();
   fourEyes.register(room.kind('people:test-act'));
   const { id } = await inTransaction(db, (tx) =>

@@ -40,7 +40,7 @@ const namesFor = async (
   identity.kind === 'visitor' ? new Map() : personNames(personsIn(proposals));
 
 const shown = async (parts: FourEyesRouteParts, identity: Identity, proposal: Proposal): Promise<ProposalView> =>
-  viewOf(proposal, identity, await namesFor(parts, identity, [proposal]));
+  viewOf(proposal, parts.fourEyes.yours(identity, proposal), await namesFor(parts, identity, [proposal]));
 
 function readingRoutes(parts: FourEyesRouteParts): Route<Identity>[] {
   const { fourEyes } = parts;
@@ -56,7 +56,7 @@ function readingRoutes(parts: FourEyesRouteParts): Route<Identity>[] {
         const isOpen = query.show === 'all' ? undefined : query.show !== 'done';
         const found = await fourEyes.proposals({ subject: query.subject, isOpen }, readerOf(identity));
         const names = await namesFor(parts, identity, found);
-        const all = found.map((one) => summaryOf(one, identity, names));
+        const all = found.map((one) => summaryOf(one, fourEyes.yours(identity, one), names));
         return { proposals: query.show === 'mine' ? all.filter((one) => one.yours.capacities.length > 0) : all };
       },
     }),

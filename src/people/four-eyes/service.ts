@@ -2,6 +2,8 @@ import { assert, type Clock, type Instant, type Json, type LegalEntityId, newId,
 import type { Ledger } from '#ledger';
 import { type Db, inTransaction, type Tx } from '#platform/db';
 import type { Identity } from '../model.ts';
+import type { Permissions } from '../permission/permissions.ts';
+import { type Yours, yoursIn } from './asking.ts';
 import { expire } from './ending.ts';
 import { kindRegistry, type NewProposal, type ProposalKind } from './kinds.ts';
 import { capacityOf } from './model/capacity.ts';
@@ -17,8 +19,8 @@ import type { ProposalQuery, Reader } from './store.ts';
 export interface RoleDirectory {
   /** Organisations of which somebody holds one of the roles now. */
   organisationsWith(db: Db | Tx, oneOf: readonly string[]): Promise<LegalEntityId[]>;
-  /** Whether a person holds a role now: a sign-off in a role that has ended counts for nothing. */
-  holdsRole(db: Db | Tx, personId: string, role: string): Promise<boolean>;
+  /** Who somebody is now: a sign-off in a role that has ended, or with an interest declared since, counts for nothing. */
+  identity(db: Db | Tx, personId: string): Promise<Identity | undefined>;
 }
 
 export interface FourEyesOptions {
@@ -26,10 +28,16 @@ export interface FourEyesOptions {
   clock: Clock;
   ledger: Pick<Ledger, 'record' | 'sequenced'>;
   directory: RoleDirectory;
+  /** The policies, asked before anybody's word counts. */
+  permissions: Pick<Permissions, 'allow' | 'mayDo' | 'decide'>;
 }
 
 /** The one mechanism by which several persons decide together, for every room. */
 export interface FourEyes extends Signs, OwnWords {
+  /** Actions that signing asks for, of every kind: some policy must permit each to somebody. */
+  readonly actions: ReadonlySet<string>;
+  /** What this person may do about a proposal now, by its rule and by the policies. */
+  yours(identity: Identity | undefined, proposal: Proposal): Yours;
   /** Rooms declare at the start what they let several persons decide. */
   register<Payload>(kind: ProposalKind<Payload>): void;
   /**
@@ -55,6 +63,10 @@ export function createFourEyes(options: FourEyesOptions): FourEyes {
   const registry = kindRegistry();
   const parts: FourEyesParts = { ...options, kindOf: registry.of };
   return {
+    get actions() {
+      return registry.actions;
+    },
+    yours: (identity, proposal) => yoursIn(parts, identity, proposal),
     register: registry.register,
     propose: (tx, identity, asked) => propose(parts, tx, identity, asked),
     proposals: (query, reader) => pgFourEyesStore.proposals(options.db, { ...query, limit: listMax }, reader),

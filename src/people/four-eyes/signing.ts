@@ -1,8 +1,9 @@
 import { type Instant, type Json, Problem } from '#kernel';
 import { inTransaction, type Tx } from '#platform/db';
 import type { Identity } from '../model.ts';
+import { allowSigning, mayFillSeat } from './asking.ts';
 import { assertOpen, expire, locked, settle } from './ending.ts';
-import { type AskedCapacity, capacityOf } from './model/capacity.ts';
+import { type AskedCapacity, capacitiesOf, capacityOf } from './model/capacity.ts';
 import {
   type KeptSignature,
   live,
@@ -12,7 +13,15 @@ import {
   type Signing,
   wasOpened,
 } from './model/proposal.ts';
-import { type Complete, complete, digestOf, rolesThatSign, type Signature } from './model/rule.ts';
+import {
+  type Capacity,
+  type Complete,
+  complete,
+  digestOf,
+  rolesThatSign,
+  type Seat,
+  type Signature,
+} from './model/rule.ts';
 import { readerOf } from './reader.ts';
 import { detailsOfSignature, entryOf, partsInLedger, theHouse } from './recording.ts';
 import type { FourEyesParts } from './service.ts';
@@ -68,6 +77,7 @@ async function sign(
   const capacity = capacityOf(identity, asked);
   if (asked.reason.trim() === '') throw noReason();
   return atPresent(parts, identity, id, async (tx, proposal, at) => {
+    allowSigning(parts, identity, { capacity, proposal });
     const refusal = refusalOfSigner(proposal, identity, capacity) ?? refusalOfSeen(proposal, identity.id, asked);
     if (refusal !== undefined) return { own: [], ofRoom: [], refusal };
     const { subject, payload } = proposal;
@@ -103,21 +113,37 @@ async function sign(
 
 const counting = (signature: Signature): KeptSignature => ({ ...signature, state: 'counts' });
 
-/** Whether those who signed decide it now: roles that have ended meanwhile count for nothing. */
+/**
+ * Whether those who signed decide it now: each is asked about once more as they are at this moment. Roles that have ended
+ * meanwhile, and signatures of whoever declared an interest since, count for nothing.
+ */
 async function completion(
-  { directory }: FourEyesParts,
+  parts: FourEyesParts,
   tx: Tx,
-  { rule, digest, signatures }: Pick<Proposal, 'rule' | 'digest' | 'signatures'>,
+  proposal: Pick<Proposal, 'kind' | 'subject' | 'concerns' | 'rule' | 'digest' | 'signatures'>,
 ): Promise<Complete | undefined> {
+  const { rule, digest, signatures } = proposal;
   const standing: Signature[] = [];
+  const signers = new Map<string, Identity>();
   for (const one of signatures) {
     const { state: _counts, ...signature } = one;
-    const holder = one.delegation?.fromPersonId ?? one.personId;
-    if (await directory.holdsRole(tx, holder, one.role)) standing.push(signature);
+    const signer = await parts.directory.identity(tx, one.personId);
+    if (signer === undefined || !holds(signer, one)) continue;
+    signers.set(one.personId, signer);
+    standing.push(signature);
   }
-  const organisations = await directory.organisationsWith(tx, rolesThatSign(rule));
-  return complete(rule, standing, { digest, organisations });
+  const mayFill = (seat: Seat, signature: Signature): boolean => {
+    const signer = signers.get(signature.personId);
+    return signer !== undefined && mayFillSeat(parts, signer, { seat, capacity: signature, proposal });
+  };
+  const organisations = await parts.directory.organisationsWith(tx, rolesThatSign(rule));
+  return complete(rule, standing, { digest, organisations, mayFill });
 }
+
+const holds = (identity: Identity, { role, organisationId, delegation }: Capacity): boolean =>
+  capacitiesOf(identity).some(
+    (one) => one.role === role && one.organisationId === organisationId && one.delegation?.id === delegation?.id,
+  );
 
 type Work = (tx: Tx, proposal: Proposal, at: Instant) => Promise<Omit<Done, 'proposal'>>;
 

@@ -1,5 +1,6 @@
 import { addDays, type Instant, instant, type Json, type LegalEntityId, type PersonId, sha256Hex } from '#kernel';
 import { type Identity, noRelations, type Role } from '../model.ts';
+import { justNow } from '../permission/testing.ts';
 import type { ProposalKind } from './kinds.ts';
 import { type Part, partOf, type Seat, type Signature, type SigningRule } from './model/rule.ts';
 
@@ -47,6 +48,7 @@ export const aPerson = (name: string, roles: Role[], over: Partial<Identity> = {
   roles,
   scopes: [],
   relations: noRelations,
+  signedIn: justNow,
   ...over,
 });
 
@@ -61,6 +63,7 @@ export class ARoom {
     return {
       kind: name,
       isForAnyone: false,
+      signs: { decides: 'people:sign-proposal', confirms: 'people:sign-proposal' },
       present: async (_, { payload }) => ({ payload, parts: this.parts(payload), rule: this.rule }),
       apply: async (_, { subject, signatures }) => {
         if (this.refuses !== undefined) throw this.refuses;

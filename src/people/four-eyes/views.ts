@@ -1,8 +1,7 @@
 import { type Instant, toIso } from '#kernel';
-import type { Identity } from '../model.ts';
+import type { Yours } from './asking.ts';
 import type { ProposalSummaryView, ProposalView } from './contract.ts';
-import { capacitiesOf } from './model/capacity.ts';
-import { capacitiesToSign, type KeptSignature, live, type Proposal, refusalToRefuse } from './model/proposal.ts';
+import type { KeptSignature, Proposal } from './model/proposal.ts';
 
 /** From the room's words to those of the wire: instants become ISO text, absent members null. */
 
@@ -18,7 +17,7 @@ export const personsIn = (proposals: readonly Proposal[]): string[] => [
 const signersOf = ({ personId, delegation }: KeptSignature): string[] =>
   delegation === undefined ? [personId] : [personId, delegation.fromPersonId];
 
-export function summaryOf(proposal: Proposal, identity: Identity | undefined, names: Names): ProposalSummaryView {
+export function summaryOf(proposal: Proposal, yours: Yours, names: Names): ProposalSummaryView {
   const name = (id: string): string => names.get(id) ?? id;
   return {
     id: proposal.id,
@@ -40,12 +39,12 @@ export function summaryOf(proposal: Proposal, identity: Identity | undefined, na
     differentOrganisations: proposal.rule.differentOrganisations,
     signatures: proposal.signatures.map((one) => viewOfSignature(one, name)),
     dissent: proposal.dissent.map(({ role, at, reason }) => ({ role, at: toIso(at), reason })),
-    yours: yoursIn(proposal, identity),
+    yours: viewOfYours(yours),
   };
 }
 
-export const viewOf = (proposal: Proposal, identity: Identity | undefined, names: Names): ProposalView => ({
-  ...summaryOf(proposal, identity, names),
+export const viewOf = (proposal: Proposal, yours: Yours, names: Names): ProposalView => ({
+  ...summaryOf(proposal, yours, names),
   payload: proposal.payload,
   parts: proposal.parts,
 });
@@ -66,19 +65,7 @@ const viewOfSignature = (
   state: one.state,
 });
 
-function yoursIn(proposal: Proposal, identity: Identity | undefined): ProposalSummaryView['yours'] {
-  if (identity === undefined || identity.kind === 'visitor') {
-    return { capacities: [], hasSigned: false, needsStepUp: false, mayRefuse: false, mayWithdraw: false };
-  }
-  const isOpen = proposal.outcome === 'open';
-  return {
-    capacities: capacitiesToSign(proposal, identity).map(({ role, delegation }) => ({
-      role,
-      delegationId: delegation?.id ?? null,
-    })),
-    hasSigned: live(proposal).some((one) => one.personId === identity.id),
-    needsStepUp: proposal.rule.stepUp && identity.signedIn?.strength === 'single-factor',
-    mayRefuse: isOpen && capacitiesOf(identity).some((one) => refusalToRefuse(proposal, identity, one) === undefined),
-    mayWithdraw: isOpen && proposal.proposedBy === identity.id,
-  };
-}
+const viewOfYours = ({ capacities, ...rest }: Yours): ProposalSummaryView['yours'] => ({
+  ...rest,
+  capacities: capacities.map(({ role, delegation }) => ({ role, delegationId: delegation?.id ?? null })),
+});

@@ -6,13 +6,15 @@ import { openOrganisations, organisationsRoutes, systemActor } from '#people';
 import type { Database } from '#platform/db';
 import { describeOnEveryDatabase } from '../../platform/db/testing.ts';
 import { aHouseOfPeople, askingAs } from '../house-for-tests.ts';
+import { permissionsForTests } from '../permission/testing.ts';
 import { localOperatorId } from '../registration.ts';
 import { openNotifications } from './notifications.ts';
 
 async function aHouse(database: Database) {
   const house = await aHouseOfPeople(database);
   const { ledger, clock } = house;
-  const parts = { db: database.db, ledger, clock };
+  const { allow } = permissionsForTests({ sites: house.seeded.sites });
+  const parts = { db: database.db, ledger, clock, allow };
   const organisations = openOrganisations(parts);
   const notifications = openNotifications(parts);
   const routes = organisationsRoutes({ organisations, notifications, now: () => clock.now() });
@@ -184,6 +186,15 @@ describeOnEveryDatabase('a role with which one signs off', (open) => {
       send(as, 'POST', `awaiting-roles/${roles[at].holdingId}/decision`, { decision });
     expect((await decide(operator.id, 0, 'confirmed')).json.code).toBe('not-allowed');
     expect((await decide(personIn('deployer-management', 'Westhaven').id, 0, 'confirmed')).json.code).toBe('not-found');
+    const interest = {
+      objectKind: 'organisation',
+      objectId: operator.organisationId,
+      kind: 'other',
+      explanation: 'Shares',
+    };
+    const { id: conflictId } = (await send(manager, 'POST', 'conflicts', interest)).json;
+    expect((await decide(manager, 0, 'confirmed')).json.detail).toMatch(/declared an interest .* does not decide/);
+    expect((await send(manager, 'POST', `conflicts/${conflictId}/end`)).status).toBe(204);
     expect((await decide(manager, 0, 'confirmed')).status).toBe(204);
     expect((await decide(manager, 0, 'confirmed')).json.code).toBe('not-found');
     expect((await decide(manager, 1, 'refused')).status).toBe(204);

@@ -2,6 +2,7 @@ import { type Clock, canonicalJson, type Instant, type LegalEntityId, newId, Pro
 import { type Db, inTransaction, type Tx } from '#platform/db';
 import { type ActRecorder, actWriter } from '../acts.ts';
 import type { Identity, Person, Role } from '../model.ts';
+import type { Permissions } from '../permission/permissions.ts';
 import { pgPeopleStore } from '../store.pg.ts';
 import {
   type AwaitingRole,
@@ -26,6 +27,8 @@ export interface OrganisationsParts {
   ledger: ActRecorder;
   /** The installation's clock, by which roles are held too. */
   clock: Clock;
+  /** The policies, asked about the role at hand. */
+  allow: Permissions['allow'];
 }
 
 export interface Organisations {
@@ -252,7 +255,7 @@ function mayDeclareAbout(by: ActingPerson, person: { id?: string; organisationId
   return person.organisationId === by.organisationId && by.roles.some((role) => conflictOfficers.includes(role));
 }
 
-function roleActs({ db, ledger, clock }: OrganisationsParts): Pick<Organisations, 'decideRole'> {
+function roleActs({ db, ledger, clock, allow }: OrganisationsParts): Pick<Organisations, 'decideRole'> {
   const act = actWriter(ledger, clock);
   return {
     decideRole: (by, { holdingId, decision }) =>
@@ -263,6 +266,8 @@ function roleActs({ db, ledger, clock }: OrganisationsParts): Pick<Organisations
         const [decider] = await pgPeopleStore(tx).persons(now, { id: by.id });
         const judged = decidesRole(decider ?? { ...by, roles: [] }, awaiting);
         if (!judged.ok) throw judged.error;
+        const { id: objectId, organisationId: legalEntityId } = awaiting.person;
+        allow(by, 'people:confirm-role', { objectId, legalEntityId });
         const isFirst = await rows.addRoleDecision(tx, { holdingId, decision, by: by.id, as: judged.value, at: now });
         if (!isFirst) throw new Problem('wrong-state', { detail: 'Somebody decided this a moment ago.' });
         const predicate = {

@@ -46,12 +46,20 @@ const person = (role: Role): Identity => ({
 
 async function aHouse({ db }: Database) {
   const ledger = await openLedger({ db, clock, dataDir: mkdtempSync(join(tmpdir(), 'hortus-policies-')) });
-  const directory = { organisationsWith: async () => [home], holdsRole: async () => true };
+  const directory = {
+    organisationsWith: async () => [home],
+    identity: async (_: unknown, id: string) => person(id.slice('person_'.length) as Role),
+  };
   let disk = shipped;
   const start = async () => {
     const policies = await openPolicies({ db, clock, ledger }, disk);
-    const permissions = createPermissions({ policies, directory: { sites: () => [] }, visitors: false });
-    const fourEyes = createFourEyes({ db, clock, ledger, directory });
+    const permissions = createPermissions({
+      policies,
+      directory: { sites: () => [] },
+      visitors: false,
+      wallClock: clock,
+    });
+    const fourEyes = createFourEyes({ db, clock, ledger, directory, permissions });
     const changes = policyChanges({ db, clock, ledger, fourEyes }, permissions, () => disk);
     return { permissions, fourEyes, changes };
   };

@@ -123,6 +123,7 @@ function changeKind(
     kind,
     // Who may do what is no secret, and whom it binds may disagree.
     isForAnyone: true,
+    signs: { decides: 'people:sign-policy', confirms: 'people:sign-policy' },
     present: async (tx, { payload }) => {
       const set = await proposed(tx, payload.digest);
       const before = permissions.inForce();

@@ -1,5 +1,5 @@
 import type { LegalEntityId, Problem, SiteId } from '#kernel';
-import type { Identity, Role } from '../model.ts';
+import type { Identity } from '../model.ts';
 
 /** Why somebody asks; what is read for care is not by that read for research. */
 export type Purpose = 'care' | 'monitoring' | 'assurance' | 'research' | 'administration';
@@ -12,6 +12,8 @@ export interface Resource {
   readonly projectId?: string | undefined;
   /** A model, a certificate, a deficiency, a person. */
   readonly objectId?: string | undefined;
+  /** Ids of what else it touches, in which nobody who decides may have an interest: versions and models of a certificate. */
+  readonly concerns?: readonly string[] | undefined;
   readonly purpose?: Purpose | undefined;
 }
 
@@ -60,15 +62,27 @@ export const noOrganisation = 'no-organisation' as LegalEntityId;
 
 /** Roles at an organisation: in which somebody acts. */
 export interface Post {
-  readonly roles: readonly Role[];
+  readonly roles: readonly string[];
   readonly organisationId: LegalEntityId;
 }
+
+/** The same person in one capacity, as they chose it for an act. What they are besides still binds them. */
+export const inCapacity = (
+  identity: Identity,
+  { role, organisationId }: { role: string; organisationId?: LegalEntityId | undefined },
+): Identity => (identity.kind === 'person' ? { ...identity, actsAs: { role, organisationId } } : identity);
+
+/** The posts in which a person is asked about: every one, or the one in which they act. */
+export const postsOf = (identity: Identity): Post[] =>
+  identity.actsAs === undefined
+    ? everyPostOf(identity)
+    : [{ roles: [identity.actsAs.role], organisationId: identity.actsAs.organisationId ?? noOrganisation }];
 
 /**
  * The posts in which a person may act: the own one first, then one for each role handed over, which holds at the
  * organisation of the one who handed it over and nowhere else.
  */
-export function postsOf(identity: Identity): Post[] {
+export function everyPostOf(identity: Identity): Post[] {
   const own: Post = { roles: identity.roles, organisationId: identity.organisationId ?? noOrganisation };
   if (identity.kind !== 'person') return [{ ...own, roles: [] }];
   const handedOver = identity.relations.delegations.map(({ role, organisationId }) => ({
@@ -94,7 +108,7 @@ export function ownMatters(identity: Identity): Resource[] {
   ];
 }
 
-/** Everything a decision about this identity depends on, as text: equal texts, equal decisions. */
+/** Everything but the second factor that a decision about this identity depends on, as text: equal texts, equal decisions. */
 export const fingerprintOf = (identity: Identity): string =>
   JSON.stringify([
     identity.kind,
@@ -103,7 +117,7 @@ export const fingerprintOf = (identity: Identity): string =>
     identity.roles,
     identity.scopes,
     identity.relations,
-    identity.signedIn?.strength,
+    identity.actsAs,
   ]);
 
 /** The more cautious of two. */

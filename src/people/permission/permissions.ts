@@ -1,5 +1,6 @@
-import { type LegalEntityId, Problem, type SiteId } from '#kernel';
+import { type Clock, type Instant, type LegalEntityId, Problem, type SiteId } from '#kernel';
 import { type Identity, noRelations, type Role, roles } from '../model.ts';
+import { isFresh } from '../sessions.ts';
 import {
   coarser,
   type Decision,
@@ -58,10 +59,15 @@ export interface PermissionOptions {
   directory: SiteDirectory;
   /** Whether people may look without signing in: a demonstration. */
   visitors: boolean;
+  /** The clock on the wall, by which a second factor grows old; the system's own where none is given. */
+  wallClock?: Clock;
+  /** For how many minutes a second factor counts; 15 by default. */
+  stepUpMinutes?: number;
 }
 
 /** A site that nobody has: what is permitted there is permitted everywhere. */
 const elsewhere = { siteId: 'elsewhere' as SiteId };
+const systemClock: Clock = { now: () => Date.now() as Instant };
 /** The act by which a person opens an emergency. */
 const breakGlassAction = 'people:break-glass';
 const rememberedMax = 20_000;
@@ -117,11 +123,15 @@ export function createPermissions(options: PermissionOptions): ChangeablePermiss
 
 type Decide = Permissions['decide'];
 
-function decisionsOf(set: PolicySet, { directory, visitors }: PermissionOptions) {
+function decisionsOf(set: PolicySet, options: PermissionOptions) {
+  const { directory, visitors, wallClock = systemClock, stepUpMinutes } = options;
   const remembered = new Map<string, Decision>();
-  const decideAnew = (identity: Identity | undefined, action: string, resource: Resource | undefined): Decision => {
+  const decideAnew = (
+    identity: Identity | undefined,
+    { action, resource, isStrong }: { action: string; resource: Resource | undefined; isStrong: boolean },
+  ): Decision => {
     const evaluateIn = (asker: Identity | undefined, about: Resource) =>
-      evaluatePosts(set, asker, { action, resource: about, visitors }, directory);
+      evaluatePosts(set, asker, { action, resource: about, visitors, isStrong }, directory);
     const matters = resource !== undefined || isNobody(identity) ? [resource ?? {}] : ownMatters(identity);
     const outcomes: Outcome[] = [];
     for (const matter of matters) {
@@ -136,10 +146,12 @@ function decisionsOf(set: PolicySet, { directory, visitors }: PermissionOptions)
   };
   const decide: Decide = (identity, action, resource) => {
     const who = isNobody(identity) ? 'nobody' : fingerprintOf(identity);
-    const key = JSON.stringify([action, resource, who]);
+    // Asked anew for each question: a second factor grows old, and whoever did not show one is taken to have none.
+    const isStrong = identity?.kind !== 'person' || isFresh(identity, wallClock.now(), stepUpMinutes);
+    const key = JSON.stringify([action, resource, who, isStrong]);
     const known = remembered.get(key);
     if (known) return known;
-    const decision = decideAnew(identity, action, resource);
+    const decision = decideAnew(identity, { action, resource, isStrong });
     // Whoever asks very much pushes out what others asked, never the other way round for ever.
     if (remembered.size >= rememberedMax) remembered.clear();
     remembered.set(key, decision);
@@ -157,7 +169,7 @@ type Outcome =
   | { kind: 'yes'; policies: PolicyText[]; detail: Detail }
   | { kind: 'step-up' | 'no'; policies: PolicyText[] };
 
-type Asked = { action: string; resource: Resource; visitors: boolean };
+type Asked = { action: string; resource: Resource; visitors: boolean; isStrong: boolean };
 
 /** In every post at once: what one of them opens is open. The hard rules name the person and hold in each. */
 function evaluatePosts(
@@ -167,7 +179,7 @@ function evaluatePosts(
   directory: SiteDirectory,
 ): Outcome {
   const posts = isNobody(identity) ? [undefined] : postsOf(identity);
-  const isStrong = identity?.kind !== 'person' || identity.signedIn?.strength !== 'single-factor';
+  const { isStrong } = asked;
   const found: Record<'yes' | 'weak' | 'no', Policy[]> = { yes: [], weak: [], no: [] };
   for (const post of posts) {
     const asker = post === undefined || identity === undefined ? ('nobody' as const) : { identity, post };
@@ -236,7 +248,12 @@ function wouldAnEmergencyOpen(
   const ofSite = directory.sites().find(({ id }) => id === resource.siteId)?.legalEntityId;
   const organisationId = resource.siteId === undefined ? resource.legalEntityId : ofSite;
   if (organisationId === undefined) return false;
-  const asked = { action: breakGlassAction, resource: { legalEntityId: organisationId }, visitors: false };
+  const asked = {
+    action: breakGlassAction,
+    resource: { legalEntityId: organisationId },
+    visitors: false,
+    isStrong: true,
+  };
   if (evaluatePosts(set, identity, asked, directory).kind === 'no') return false;
   const breakGlass = [{ id: 'asked-for', organisationId }];
   return evaluateIn({ ...identity, relations: { ...identity.relations, breakGlass } }, resource).kind === 'yes';
@@ -317,7 +334,8 @@ function asking(set: PolicySet, action: string, directory: SiteDirectory) {
   return (identity: Identity | undefined): boolean => {
     const matters = identity === undefined ? [{}] : [{ legalEntityId: atHome }, {}, { objectId: identity.id }];
     return matters.some(
-      (resource) => evaluatePosts(set, identity, { action, resource, visitors: true }, directory).kind !== 'no',
+      (resource) =>
+        evaluatePosts(set, identity, { action, resource, visitors: true, isStrong: true }, directory).kind !== 'no',
     );
   };
 }

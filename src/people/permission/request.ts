@@ -1,7 +1,7 @@
 import type { LegalEntityId } from '#kernel';
 import type { Identity } from '../model.ts';
 import type { EntityJson, EntityUidJson, StatefulAuthorizationCall } from './cedar.ts';
-import { type Post, postsOf, type Resource, type SiteDirectory } from './model.ts';
+import { everyPostOf, type Post, type Resource, type SiteDirectory } from './model.ts';
 
 /** What Cedar is asked, but for the policies. Written in the words of `policies/hortus.cedarschema`. */
 export type CedarRequest = Pick<
@@ -28,7 +28,8 @@ export function cedarRequest(
   const { action, resource, visitors } = asked;
   const principal = principalOf(asker);
   const matter = matterOf(resource, directory);
-  const about = [resource.siteId, matter.legalEntityId, resource.projectId, resource.objectId];
+  const { siteId, projectId, objectId, concerns = [] } = resource;
+  const about = [siteId, matter.legalEntityId, projectId, objectId, ...concerns];
   return {
     principal: principal.uid,
     action: uid('Action', action),
@@ -36,7 +37,7 @@ export function cedarRequest(
     context: {
       visitors,
       scopes: [action, `${action.split(':', 1)[0]}:*`],
-      about: about.filter((id) => id !== undefined),
+      about: [...new Set(about.filter((id) => id !== undefined))],
       ...(resource.purpose === undefined ? {} : { purpose: resource.purpose }),
     },
     entities: [principal, matter.entity, ...matter.parents],
@@ -66,7 +67,7 @@ function principalOf(asker: Asker): EntityJson {
       projects: memberships.map(({ groupId }) => reference('Project', groupId)),
       conflicts: conflicts.map(({ objectId }) => objectId),
       emergencies: breakGlass.map(({ organisationId }) => reference('LegalEntity', organisationId)),
-      everyRole: [...new Set(postsOf(identity).flatMap(({ roles }) => roles))],
+      everyRole: [...new Set(everyPostOf(identity).flatMap(({ roles }) => roles))],
     },
     parents: post.roles.map((role) => uid('Role', role)),
   };

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
-import { type LegalEntityId, type PersonId, Problem, type SiteId } from '#kernel';
+import { type Clock, type Instant, type LegalEntityId, type PersonId, Problem, type SiteId } from '#kernel';
 import type { Route } from '#platform/http';
 import { assertPerson, route } from '../authentication.ts';
-import { type Identity, noRelations, type Person, roles } from '../model.ts';
+import { type Identity, type Person, roles, type SignedIn } from '../model.ts';
 import type { PolicyChanges } from './changing.ts';
 import {
   type decisionSchema,
@@ -23,8 +23,10 @@ export interface PermissionRouteParts {
   questions: {
     person(id: PersonId): Promise<Person | undefined>;
     /** The person as permission sees them, with what binds them today. */
-    identity?(id: PersonId): Promise<Identity | undefined>;
+    identity(id: PersonId): Promise<Identity | undefined>;
   };
+  /** The clock on the wall. */
+  wallClock: Clock;
 }
 
 export const permissionRoutes = (parts: PermissionRouteParts): Route<Identity>[] => [
@@ -33,7 +35,7 @@ export const permissionRoutes = (parts: PermissionRouteParts): Route<Identity>[]
   ...policyChangeRoutes(parts),
 ];
 
-function whoMayDoWhat({ permissions, questions }: PermissionRouteParts): Route<Identity> {
+function whoMayDoWhat({ permissions, questions, wallClock }: PermissionRouteParts): Route<Identity> {
   return route({
     method: 'GET',
     path: '/api/v1/people/permissions',
@@ -50,9 +52,11 @@ function whoMayDoWhat({ permissions, questions }: PermissionRouteParts): Route<I
         objectId: personId,
         legalEntityId: person?.organisationId ?? ('nobody' as LegalEntityId),
       });
-      if (person === undefined) throw new Problem('not-found', { detail: 'There is no such person.' });
-      const asked =
-        personId === identity.id ? identity : ((await questions.identity?.(person.id)) ?? identityOf(person));
+      const known = personId === identity.id ? identity : await questions.identity(personId as PersonId);
+      if (person === undefined || known === undefined) {
+        throw new Problem('not-found', { detail: 'There is no such person.' });
+      }
+      const asked = personId === identity.id ? known : { ...known, signedIn: asIfHere(wallClock.now()) };
       const about: Resource = {
         siteId: siteId as SiteId | undefined,
         legalEntityId: query.legalEntityId as LegalEntityId | undefined,
@@ -95,16 +99,8 @@ const shown = ({ id, file, effect, sentence, source }: PolicyText): PolicyText =
   ...(source === undefined ? {} : { source }),
 });
 
-/** Without the bonds that only its own room knows; a second factor is not asked of somebody who is not here. */
-const identityOf = ({ id, name, organisationId, roles: held }: Person): Identity => ({
-  kind: 'person',
-  id,
-  name,
-  organisationId,
-  roles: held,
-  scopes: [],
-  relations: noRelations,
-});
+/** A second factor is not asked of somebody who is not here: what they may is told as if they had shown it. */
+const asIfHere = (at: Instant): SignedIn => ({ at, strength: 'multi-factor', provider: 'asked-about' });
 
 function policiesInForce({ permissions }: PermissionRouteParts): Route<Identity> {
   return route({

@@ -1,4 +1,4 @@
-import type { Instant, LegalEntityId, SiteId } from '#kernel';
+import type { Clock, Instant, LegalEntityId, SiteId } from '#kernel';
 import { type Identity, noRelations, type Relations, type Role, roles, visitor } from '../model.ts';
 import type { Resource, SiteDirectory } from './model.ts';
 import { createPermissions, type Permissions } from './permissions.ts';
@@ -31,6 +31,8 @@ const [ownSite, sisterSite, foreignSite, thirdSite] = sites.map(({ id }) => ({ s
   Resource,
 ];
 const directory: SiteDirectory = { sites: () => sites };
+/** The instant at which the invented people sign in and ask. */
+const invented: Clock = { now: () => 0 as Instant };
 
 interface Situation {
   /** What is asked about; left out for "at least something". */
@@ -135,7 +137,7 @@ export function answering(set: PolicySet): (cell: Cell) => Answer {
 }
 
 const of = (policies: PolicySet, visitors: boolean): Permissions =>
-  createPermissions({ policies, directory, visitors });
+  createPermissions({ policies, directory, visitors, wallClock: invented });
 
 function answerOfJob(permissions: Permissions, job: string, action: string): Answer {
   return permissions.mayJob(job, action) ? 'yes' : 'no';

@@ -1,4 +1,5 @@
-import type { LegalEntityId, SiteId } from '#kernel';
+import type { Clock, Instant, LegalEntityId, SiteId } from '#kernel';
+import type { SignedIn } from '../model.ts';
 import { type ChangeablePermissions, createPermissions } from './permissions.ts';
 import { readPolicyFiles } from './policy-files.ts';
 import { type PolicyTexts, readPolicies } from './policy-set.ts';
@@ -9,14 +10,25 @@ interface Given {
   /** Actions of a test's own, beside those of the house, with the policies about them. */
   actions?: readonly string[];
   policies?: string;
+  /** By which a second factor grows old; without one it does not. */
+  wallClock?: Clock;
 }
 
+/** A second factor that nobody lets grow old. */
+export const justNow: SignedIn = { at: 0 as Instant, strength: 'multi-factor', provider: 'test' };
+
 /** The shipped policies, and those of a test beside them. */
-export function permissionsForTests({ visitors = false, sites = [], ...more }: Given = {}): ChangeablePermissions {
+export function permissionsForTests({
+  visitors = false,
+  sites = [],
+  wallClock = { now: () => justNow.at },
+  ...more
+}: Given = {}): ChangeablePermissions {
   return createPermissions({
     policies: readPolicies(textsForTests(more)),
     directory: { sites: () => sites },
     visitors,
+    wallClock,
   });
 }
 

@@ -5,7 +5,6 @@ export const peopleActions = {
   'people.action.certify:check-serving': 'ask whether a version may be shown',
   'people.action.certify:confirm-raise': 'confirm that a status rises',
   'people.action.certify:create-certificate': 'draft certificates',
-  'people.action.certify:dissent': 'disagree on the record, about a certificate',
   'people.action.certify:propose': 'propose a raise or a release, where the role allows',
   'people.action.certify:read-certificates': 'read certificates',
   'people.action.certify:reconsider': 'reconsider certificates by itself, as evidence changes',

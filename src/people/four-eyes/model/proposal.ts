@@ -140,7 +140,7 @@ export function refusalOfSigner(
   if (live(proposal).some((one) => one.personId === identity.id)) {
     return new Problem('four-eyes', { detail: 'One person cannot sign twice.' });
   }
-  if (proposal.rule.stepUp && identity.signedIn?.strength === 'single-factor') {
+  if (proposal.rule.stepUp && identity.signedIn?.strength !== 'multi-factor') {
     return new Problem('step-up-needed');
   }
   return undefined;

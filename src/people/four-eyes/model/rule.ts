@@ -93,6 +93,9 @@ const persons = ({ personId, delegation }: Pick<Signature, 'personId' | 'delegat
 const areIndependent = (a: Signature, b: Signature): boolean =>
   a.role !== b.role && !persons(a).some((one) => persons(b).includes(one));
 
+/** Seat and signature: whether the one who signed may, by the policies, fill this seat. */
+export type MayFill = (seat: Seat, signature: Signature) => boolean;
+
 export interface Complete {
   /** One signature a seat, in the order of the seats. */
   signatures: Signature[];
@@ -103,7 +106,8 @@ export interface Complete {
 /**
  * Whether these signatures together decide: each seat is filled by another person in another role, under what is judged.
  * A further signature never takes that away, and the order does not matter, so nobody can block or use up a proposal.
- * @param judged `digest` of what is judged now; `organisations` that have somebody in a role that may sign.
+ * @param judged `digest` of what is judged now; `organisations` that have somebody in a role that may sign; `mayFill`
+ * what else must hold for a signature to fill a seat.
  * @returns the first way to fill all seats, or undefined. Cost: signatures to the power of the seats, which are few.
  *
  * **Source**: certificate specification §6, hard rules: four eyes across roles; a sign-off is void if the digests seen
@@ -112,7 +116,7 @@ export interface Complete {
 export function complete(
   rule: SigningRule,
   signatures: readonly Signature[],
-  judged: { digest: string; organisations: readonly LegalEntityId[] },
+  judged: { digest: string; organisations: readonly LegalEntityId[]; mayFill?: MayFill },
 ): Complete | undefined {
   const counted = signatures.filter((signature) => signature.digest === judged.digest);
   const anotherThan = (here: ReadonlySet<unknown>): boolean => judged.organisations.some((one) => !here.has(one));
@@ -123,11 +127,13 @@ export function complete(
     if (rule.differentOrganisations && here.size < 2 && anotherOrganisation) return undefined;
     return { signatures: [...chosen], anotherOrganisation };
   };
+  const { mayFill = () => true } = judged;
   const fillFrom = (chosen: readonly Signature[]): Complete | undefined => {
     const seat = rule.seats[chosen.length];
     if (seat === undefined) return fitsTogether(chosen);
     for (const next of counted) {
-      if (!fills(seat, rule, next) || !chosen.every((one) => areIndependent(one, next))) continue;
+      if (!fills(seat, rule, next) || !mayFill(seat, next) || !chosen.every((one) => areIndependent(one, next)))
+        continue;
       const found = fillFrom([...chosen, next]);
       if (found !== undefined) return found;
     }
