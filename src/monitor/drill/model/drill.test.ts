@@ -130,6 +130,18 @@ describe('an injection', () => {
     expect(of(raised, audited, drawn)).toMatchObject({ flagged: false, value: true, auditLevel: 3 });
   });
 
+  it('gives a case that is flagged now the outcome of a cleared one of its score that the audit drew', () => {
+    const cleared = (bin: number, value: boolean, auditLevel: 2 | 3) =>
+      encodeCell({ bin, flagged: false, value, resolution: auditLevel === 3 ? resolution.verified : 0, auditLevel });
+    const donors = Array.from({ length: 40 }, (_, i) => cleared(i < 20 ? 10 : 140, i >= 20, 3));
+    const lowered = { kind: 'threshold', size: -0.05 } as const;
+    const inject = injectionOf(lowered, audited, { own: Uint16Array.from(donors) });
+    const now = decodeCell(inject(cleared(145, false, 2), random));
+    expect(now).toMatchObject({ flagged: true, value: true, resolution: resolution.verified, auditLevel: 0 });
+    const alone = injectionOf(lowered, audited, { own: Uint16Array.of(cell) });
+    expect(decodeCell(alone(cleared(145, false, 2), random)).resolution).toBe(resolution.unresolved);
+  });
+
   it('moves probabilities by log-odds, and decisions with them', () => {
     expect(of({ kind: 'calibration', size: -1 }, body)).toMatchObject({ bin: 65, flagged: false });
     expect(of({ kind: 'calibration', size: 1e-9 }, body)).toMatchObject({ bin: 160, flagged: true });

@@ -52,25 +52,26 @@ const isOfScore: readonly InjectionKind[] = ['calibration', 'threshold', 'image-
 /** The injection of a kind, ready for cells. @param pools as `whyNotInjected` passed them. */
 export function injectionOf(injection: Injection, body: ClaimBody, pools: InjectionPools): Inject {
   const { size } = injection;
-  const isAudited = body.verification.model === 'audit';
-  const readAs = (cell: Cell, over: { bin?: number; flagged: boolean }): Cell =>
-    encodeCell(redecided(decodeCell(cell), over, isAudited));
+  const donors = body.verification.model === 'audit' ? auditedDonors(pools.own, body) : undefined;
+  const readAs = (cell: Cell, over: { bin?: number; flagged: boolean }, random: Random): Cell =>
+    encodeCell(redecided(decodeCell(cell), over, donors && { donors, random }));
   switch (injection.kind) {
     case 'case-mix':
       return caseMix(size, body, pools.own);
     case 'calibration':
-      return (cell) => {
+      return (cell, random) => {
         const { bin, flagged } = decodeCell(cell);
         const probability = expit(logit(scoreBinCentre(bin)) + size);
         const moved = scoreBin(probability);
         // Within its bin a case keeps its decision, which was taken on the exact probability.
-        return readAs(cell, { bin: moved, flagged: moved === bin ? flagged : probability >= body.decisionThreshold });
+        const decision = moved === bin ? flagged : probability >= body.decisionThreshold;
+        return readAs(cell, { bin: moved, flagged: decision }, random);
       };
     case 'threshold':
-      return (cell) => {
+      return (cell, random) => {
         const { bin, flagged } = decodeCell(cell);
         const isAbove = scoreBinCentre(bin) >= body.decisionThreshold + size;
-        return readAs(cell, { flagged: size > 0 ? flagged && isAbove : flagged || isAbove });
+        return readAs(cell, { flagged: size > 0 ? flagged && isAbove : flagged || isAbove }, random);
       };
     case 'label-delay':
       return (cell, random) => {
@@ -79,7 +80,7 @@ export function injectionOf(injection: Injection, body: ClaimBody, pools: Inject
         return isDelayed ? encodeCell({ ...parts, value: false, resolution: resolution.unresolved }) : cell;
       };
     case 'image-quality':
-      return (cell, random) => (random() < size ? readAs(cell, decodeCell(drawCell(pools.own, random))) : cell);
+      return (cell, random) => (random() < size ? readAs(cell, decodeCell(drawCell(pools.own, random)), random) : cell);
     case 'version-mix-up':
       return (cell, random) => (random() < size ? drawCell(pools.other!, random) : cell);
   }
@@ -116,15 +117,49 @@ function byOutcome(cells: Uint16Array, body: ClaimBody): { diseased: Cell[]; hea
 
 /**
  * A case that is answered otherwise. Under an audit its verification follows: once cleared, it is verified only if the
- * audit drew it; once flagged, protocol asks for it, but an outcome that nobody found out stays unknown.
+ * audit drew it; once flagged, protocol would have verified it. Where nobody did, it takes the outcome of a case of about
+ * the same score among the cleared ones that the audit drew, which are a random sample of such cases.
  */
-function redecided(parts: CellParts, over: { bin?: number; flagged: boolean }, isAudited: boolean): CellParts {
+function redecided(
+  parts: CellParts,
+  over: { bin?: number; flagged: boolean },
+  audit: { donors: Uint16Array; random: Random } | undefined,
+): CellParts {
   const { bin = parts.bin, flagged } = over;
   const read: CellParts = { ...parts, bin, flagged };
-  if (!isAudited || flagged === parts.flagged) return read;
-  if (flagged) return { ...read, auditLevel: isDrawn(parts) ? 1 : 0 };
+  if (audit === undefined || flagged === parts.flagged) return read;
+  if (flagged && isDrawn(parts)) return { ...read, auditLevel: 1 };
+  if (flagged) {
+    const isVerified = parts.resolution !== resolution.unresolved || audit.donors.length === 0;
+    const { value, resolution: known } = isVerified ? parts : decodeCell(donorNear(parts.bin, audit));
+    return { ...read, auditLevel: 0, value, resolution: known };
+  }
   if (isDrawn(parts)) return { ...read, auditLevel: 3 };
   return { ...read, auditLevel: 2, resolution: resolution.unresolved, value: false };
+}
+
+/** Cleared cases that the audit drew and whose outcome is known, by ascending score. */
+function auditedDonors(own: Uint16Array, body: ClaimBody): Uint16Array {
+  return own
+    .filter((cell) => {
+      const parts = decodeCell(cell);
+      return !parts.flagged && isDrawn(parts) && isKnown(parts, body.verification);
+    })
+    .sort();
+}
+
+const donorsNear = 20;
+
+/** One of the donors whose scores lie nearest in rank. The score is in the upper bits of a cell, so cells sort by it. */
+function donorNear(bin: number, { donors, random }: { donors: Uint16Array; random: Random }): Cell {
+  let [low, high] = [0, donors.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (donors[middle]! >> 6 < bin) low = middle + 1;
+    else high = middle;
+  }
+  const from = Math.max(0, Math.min(low - donorsNear / 2, donors.length - donorsNear));
+  return drawCell(donors.subarray(from, from + donorsNear), random);
 }
 
 /** The injection in words, for people. */
