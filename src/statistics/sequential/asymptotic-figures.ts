@@ -1,5 +1,8 @@
 import type { Predictions } from '../calibration/recalibration.ts';
-import { averagePrecisionVarianceFromGroups, averagePrecisionVariance } from '../discrimination/average-precision-interval.ts';
+import {
+  averagePrecisionVariance,
+  averagePrecisionVarianceFromGroups,
+} from '../discrimination/average-precision-interval.ts';
 import { type DeLong, deLong } from '../discrimination/discrimination.ts';
 import { type Estimate, type NotEstimable, notEstimable } from '../estimate.ts';
 import { fitLogistic } from '../numerics/logistic-regression.ts';
