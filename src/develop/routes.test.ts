@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
-import { type Identity, visitor } from '#people';
+import { type Identity, noRelations, visitor } from '#people';
 import { createServer } from '#platform/http';
 import { permissionsForTests } from '../people/permission/testing.ts';
 import { developRoutes } from './routes.ts';
@@ -11,9 +11,10 @@ import type { Develop } from './service.ts';
  * Method: the server with real policies; these routes keep nothing, so there is no store behind them.
  */
 const permissions = permissionsForTests({ visitors: true });
+let who: Identity = visitor;
 const app = createServer<Identity>({
   routes: developRoutes({} as Develop, permissions.allow),
-  authenticate: async () => visitor,
+  authenticate: async () => who,
   allow: permissions.allow,
   logger: pino({ level: 'silent' }),
 });
@@ -66,4 +67,29 @@ it('knows no model that was not published', async () => {
 it('does not let a visitor register a model', async () => {
   const answer = await app.inject({ method: 'POST', url: '/api/v1/develop/models', payload: {} });
   expect(answer.json()).toMatchObject({ code: 'not-signed-in' });
+});
+
+it('lets nobody register a version of a model in which they have an interest, nor without the role', async () => {
+  const lead: Identity = { ...visitor, kind: 'person', id: 'person_1', roles: ['model-lead'] };
+  const interested = { ...lead, relations: { ...noRelations, conflicts: [{ id: 'c_1', objectId: 'model_1' }] } };
+  const digest = 'a'.repeat(64);
+  const payload = {
+    label: '2',
+    artefactDigest: digest,
+    preprocessingDigest: digest,
+    calibration: { kind: 'identity' },
+  };
+  const register = async (by: Identity, model: string): Promise<{ status: number; detail: string }> => {
+    who = by;
+    const answer = await app.inject({ method: 'POST', url: `/api/v1/develop/models/${model}/versions`, payload });
+    return { status: answer.statusCode, detail: answer.json().detail };
+  };
+  expect(await register(interested, 'model_1')).toMatchObject({
+    status: 403,
+    detail: expect.stringMatching(/declared an interest .* does not decide about it/),
+  });
+  // Of another model they get as far as the room, which is not here.
+  expect((await register(interested, 'model_2')).status).toBe(500);
+  expect(await register({ ...lead, roles: ['clinical-owner'] }, 'model_2')).toMatchObject({ status: 403 });
+  who = visitor;
 });

@@ -1,6 +1,7 @@
 // Goal: the rooms fit together behind their policies, and the installation says truly what it is.
 // Method: everything assembled on a fresh database and asked over HTTP by inject.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readPolicyFiles } from '#people';
 import type { Assembled } from './assemble.ts';
 import { anAssembly } from './testing.ts';
 
@@ -99,5 +100,29 @@ describe('a live installation', () => {
       payload: {},
     });
     expect(answer.json()).toMatchObject({ code: 'not-allowed' });
+  });
+});
+
+describe('a start', () => {
+  const shipped = readPolicyFiles();
+  /** The shipped policies without those that speak of an action. */
+  const without = (action: string) => {
+    const silent = (text: string): string =>
+      text
+        .split(/(?=^@id\()/m)
+        .map((one) =>
+          one.startsWith('@id') ? one.replaceAll(`Action::"${action}"`, 'Action::"people:read-policies"') : one,
+        )
+        .join('');
+    const files = Object.fromEntries(Object.entries(shipped.files).map(([name, text]) => [name, silent(text)]));
+    return { schema: shipped.schema, files };
+  };
+
+  it.each([
+    ['a route', 'develop:register-model', /POST .*develop:register-model/],
+    ['a job', 'certify:reconsider', /reconsider-certificates/],
+    ['a signature', 'certify:confirm-raise', /sign by certify:confirm-raise/],
+  ])('is refused where no policy permits anybody %s', async (_what, action, message) => {
+    await expect(anAssembly('simulation', { policies: without(action) })).rejects.toThrow(message);
   });
 });

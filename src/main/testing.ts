@@ -15,7 +15,10 @@ export async function anAssembly(
 ): Promise<Assembled & { drop(): Promise<void>; dataDir: string }> {
   const { database, drop } = await openEmbeddedTestDatabase();
   const dataDir = mkdtempSync(join(tmpdir(), 'hortus-main-'));
-  const assembled = await assemble({ database, dataDir, kind, logger: silent, ...options });
+  const assembled = await assemble({ database, dataDir, kind, logger: silent, ...options }).catch(async (error) => {
+    await drop();
+    throw error;
+  });
   return {
     ...assembled,
     dataDir,

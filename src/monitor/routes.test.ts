@@ -1,15 +1,18 @@
 import pino from 'pino';
 import { beforeAll, expect, it } from 'vitest';
-import type { LegalEntityId } from '#kernel';
+import type { DeficiencyId, LegalEntityId } from '#kernel';
 import { type Identity, noRelations } from '#people';
+import { inTransaction } from '#platform/db';
 import { createServer } from '#platform/http';
 import { permissionsForTests } from '../people/permission/testing.ts';
 import { describeOnEveryDatabase } from '../platform/db/testing.ts';
 import type { IntakeReport, MonitorActivity, MonitorSummary } from './contract.ts';
 import { monitorRoutes } from './routes.ts';
+import { insertDeficiency } from './store.pg/deficiencies.ts';
 import {
   aClaimRequest,
   aMonitor,
+  aNortherner,
   anOutcome,
   aPrediction,
   benchSites,
@@ -215,5 +218,45 @@ describeOnEveryDatabase('monitor over HTTP', (open) => {
     expect([answer.statusCode, answer.json().errors]).toMatchObject([422, [{ pointer: '/query/asOf' }]]);
     const advanced = await server.inject({ method: 'POST', url: '/api/v1/monitor/advance' });
     expect(advanced.json()).toEqual({ cases: 0 });
+  });
+
+  it('lets hospital people act on deficiencies of their own hospital, and nobody with an interest', async () => {
+    const id = 'def_here' as DeficiencyId;
+    const opened = {
+      id,
+      code: 'D1' as const,
+      title: 'Misses cancers',
+      state: 'signal' as const,
+      severity: undefined,
+      claimId: undefined,
+      siteId: benchSites[0]!.id,
+      modelVersionId: bench.version.id,
+      openedAt: benchStart,
+      record: { openedBy: 'machine:monitor', evidence: [], severityHistory: [], dissent: [] },
+      version: 0,
+    };
+    await inTransaction(bench.monitor.deps.database.db, (tx) => insertDeficiency(tx, opened));
+    const triage = JSON.stringify({ type: 'triage', severity: 'S3', reason: 'looked at every one of them' });
+    const acting = async (by: Identity) => {
+      who = by;
+      const { status, body } = await send(`deficiencies/${id}/acts`, triage);
+      who = machine;
+      return { status, detail: (body as { detail?: string }).detail };
+    };
+    const owner = aNortherner('clinical-owner');
+    const foreign = { ...owner, organisationId: 'org_south' as LegalEntityId };
+    const interested = {
+      ...owner,
+      relations: { ...noRelations, conflicts: [{ id: 'c_1', objectId: bench.version.modelId }] },
+    };
+    expect(await acting(foreign)).toMatchObject({ status: 403, detail: expect.stringMatching(/at its own sites/) });
+    const because = { status: 403, detail: expect.stringMatching(/declared an interest .* does not decide about it/) };
+    expect(await acting(interested)).toMatchObject(because);
+    expect((await acting(owner)).status).toBe(200);
+    who = { ...interested, roles: ['model-lead'] };
+    const claim = JSON.stringify(aClaimRequest(bench.version, { key: 'of-interest' }));
+    const refused = await send('claims', claim);
+    who = machine;
+    expect(refused).toMatchObject({ status: 403, body: { detail: because.detail } });
   });
 });

@@ -44,14 +44,19 @@ interface Parts {
  */
 export async function openPolicies({ db, clock, ledger }: Parts, shipped: PolicyTexts): Promise<PolicySet> {
   const known = await policiesInForce(db);
-  if (known !== undefined) return readPolicies(known);
+  if (known !== undefined) return readKept(known);
   const set = readPolicies(shipped);
   await inTransaction(db, async (tx) => {
     if ((await policiesInForce(tx)) !== undefined) return;
     await bringIntoForce({ tx, set, at: clock.now() }, systemActor, actWriter(ledger, clock));
   });
-  return readPolicies((await policiesInForce(db)) ?? shipped);
+  const now = await policiesInForce(db);
+  return now === undefined || now.digest === set.digest ? set : readKept(now);
 }
+
+/** What came into force was held against its schema then; that these are the same texts is seen by their digest. */
+const readKept = ({ digest, texts }: { digest: string; texts: PolicyTexts }): PolicySet =>
+  readPolicies(texts, { areChecked: digestOfTexts(texts) === digest });
 
 type Bringing = { tx: Tx; set: PolicySet; at: Instant; proposalId?: string };
 
@@ -150,10 +155,8 @@ function changeKind(
     // After the commit: what was undone must not decide.
     placed: async (pendingIds) => {
       await Promise.all(pendingIds.map((id) => ledger.sequenced(id)));
-      const texts = await policiesInForce(db);
-      if (texts !== undefined && digestOfTexts(texts) !== permissions.inForce().digest) {
-        permissions.adopt(readPolicies(texts));
-      }
+      const now = await policiesInForce(db);
+      if (now !== undefined && now.digest !== permissions.inForce().digest) permissions.adopt(readKept(now));
     },
   };
 }

@@ -4,12 +4,12 @@ import type { Db, Tx } from '#platform/db';
 import type { Scope } from './model.ts';
 import { digestOfTexts, type PolicyTexts } from './policy-set.ts';
 
-/** The policies in force; undefined before the first start. */
-export async function policiesInForce(db: Db | Tx): Promise<PolicyTexts | undefined> {
-  const found = await sql<{ texts: PolicyTexts }>`
-    select texts from people_policy_in_force join people_policy_set using (digest)
+/** The policies in force, by the digest under which they came into it; undefined before the first start. */
+export async function policiesInForce(db: Db | Tx): Promise<{ digest: string; texts: PolicyTexts } | undefined> {
+  const found = await sql<{ digest: string; texts: PolicyTexts }>`
+    select digest, texts from people_policy_in_force join people_policy_set using (digest)
     order by no desc limit 1`.execute(db);
-  return found.rows[0]?.texts;
+  return found.rows[0];
 }
 
 export async function policyTexts(db: Db | Tx, digest: string): Promise<PolicyTexts | undefined> {
