@@ -31,6 +31,7 @@ import {
   type PolicyChanges,
   peopleDirectory,
   peopleRoutes,
+  type PolicyTexts,
   permissionRoutes,
   policyChanges,
   readPolicies,
@@ -68,6 +69,8 @@ export interface AssembleOptions {
   logger: Logger;
   webAppDir?: string | undefined;
   allowedHosts?: readonly string[];
+  /** The policies of this version; those beside the program where none are given. */
+  policies?: PolicyTexts;
   /** Identity providers; without any, an installation that is not live has the embedded one. */
   signIn?: SignInConfiguration;
   /** Where browsers reach this installation; on loopback, the request says it. */
@@ -119,6 +122,7 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
   const space = diskSpaceOf(options.dataDir);
   const jobs = jobsOf(rooms, logger);
   assertJobsPermitted(jobs, rooms.shipped);
+  assertSigningPermitted(rooms.fourEyes, rooms.shipped);
   const round = async (): Promise<void> => {
     space.assertRoom();
     await runJobs(jobs, rooms.permissions, logger);
@@ -170,10 +174,11 @@ async function openRooms(options: AssembleOptions, onNews: () => void): Promise<
   const directory = askPeople(db, clock);
   const sites = await siteSnapshot(directory, () => permissions.forget());
   const visitors = installation.kind !== 'live';
-  const policies = await openPolicies({ db, clock, ledger }, readPolicyFiles());
+  const ofThisVersion = options.policies ?? readPolicyFiles();
+  const policies = await openPolicies({ db, clock, ledger }, ofThisVersion);
   const { stepUpMinutes } = signIn.session;
   const permissions = createPermissions({ policies, directory: sites, visitors, wallClock, stepUpMinutes });
-  const shipped = shippedPermissions(permissions, sites);
+  const shipped = shippedPermissions(ofThisVersion, permissions, sites);
   const people = tellingOfSites(registered, () => sites.refresh());
   const accessParts = { db, ledger, clock, wallClock };
   const accessRecord = openAccessRecord(accessParts);
@@ -211,9 +216,15 @@ async function openRooms(options: AssembleOptions, onNews: () => void): Promise<
   };
 }
 
+/** A signature that nobody may give would leave a proposal waiting for ever. Problem: not-allowed. */
+function assertSigningPermitted({ actions }: FourEyes, permissions: Permissions): void {
+  const orphans = [...actions].filter((action) => !permissions.actions.has(action));
+  if (orphans.length === 0) return;
+  throw new Problem('not-allowed', { detail: `No policy permits anybody to sign by ${orphans.join(', ')}.` });
+}
+
 /** In most installations the policies in force are those of this version, and are not read twice. */
-function shippedPermissions(inForce: ChangeablePermissions, directory: SiteSnapshot): Permissions {
-  const texts = readPolicyFiles();
+function shippedPermissions(texts: PolicyTexts, inForce: ChangeablePermissions, directory: SiteSnapshot): Permissions {
   if (digestOfTexts(texts) === inForce.inForce().digest) return inForce;
   return createPermissions({ policies: readPolicies(texts), directory, visitors: false });
 }
