@@ -349,6 +349,22 @@ describeOnEveryDatabase('an API token', (open) => {
   });
 });
 
+describeOnEveryDatabase('sites and machines', (open) => {
+  it('belong to whoever registers them: of another organisation they are refused by the policy itself', async () => {
+    const { app, send, signIn, personIn } = await aHouse(await open());
+    const session = await signIn('deployer-management');
+    const elsewhere = personIn('deployer-management', 'Westhaven').organisationId;
+    const site = { code: 'ANNEX', name: 'Annex' };
+    const foreign = await send('POST', '/api/v1/people/sites', { session, body: { ...site, organisation: elsewhere } });
+    expect([foreign.statusCode, foreign.json().detail]).toEqual([
+      403,
+      expect.stringMatching(/Operators and management register organisations, and sites of their own one/),
+    ]);
+    expect((await send('POST', '/api/v1/people/sites', { session, body: site })).statusCode).toBe(201);
+    await app.close();
+  });
+});
+
 describe('the server', () => {
   it('does not start with a route whose action no policy names', () => {
     const permissions = permissionsForTests();
