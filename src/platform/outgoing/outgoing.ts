@@ -117,12 +117,14 @@ function redirected(request: Asked, status: number, isSameOrigin: boolean): Aske
 async function ask(hop: CheckedHop, request: Asked, policy: OutgoingPolicy): Promise<OutgoingAnswer> {
   const { method = 'GET', headers = {}, body, signal } = request;
   const startedAtMs = performance.now();
-  const options: RequestOptions = {
+  const options: RequestOptions & { rejectUnauthorized: true } = {
     method,
     // No decoder means no bomb: what comes back all the same in another encoding is refused below.
     headers: { ...withoutLength(headers), 'accept-encoding': 'identity', ...lengthOf(body) },
     lookup: pinnedTo(hop.addresses),
     agent: false,
+    // Said here, so that no variable of the environment turns it off.
+    rejectUnauthorized: true,
     maxHeaderSize: headerBytesMax,
     signal,
   };
