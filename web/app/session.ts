@@ -5,7 +5,7 @@ import { begunSignInSchema, signedOutSchema, waysToSignInSchema } from '../../sr
 import { tMaybe } from '../messages/translate.ts';
 import type { PersonShown } from '../ui/index.ts';
 import { apiQuery, tell } from './api.ts';
-import { queryClient } from './query-client.ts';
+import { forgetAnswers, queryClient } from './query-client.ts';
 
 export const meQuery = apiQuery('/api/v1/people/me', meSchema);
 const demoPeopleQuery = apiQuery('/api/v1/people/demo-people', personsSchema);
@@ -90,7 +90,6 @@ export async function signInByLink(link: string): Promise<string> {
 /** Where the session at the provider is to be ended too, the page is left for it. */
 export async function signOut(): Promise<void> {
   const { continueAt } = await tell('POST', '/api/v1/people/sign-out', { schema: signedOutSchema });
-  if (continueAt !== undefined) return window.location.assign(continueAt);
-  // Another person sees other things: everything is asked again.
-  await queryClient.invalidateQueries();
+  await forgetAnswers(queryClient);
+  if (continueAt !== undefined) window.location.assign(continueAt);
 }
