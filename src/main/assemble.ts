@@ -29,9 +29,9 @@ import {
   type PeopleQuestions,
   type Permissions,
   type PolicyChanges,
+  type PolicyTexts,
   peopleDirectory,
   peopleRoutes,
-  type PolicyTexts,
   permissionRoutes,
   policyChanges,
   readPolicies,
@@ -46,9 +46,8 @@ import { SystemClock } from '#platform/clock';
 import { type Database, type Db, toProblem } from '#platform/db';
 import { createMetrics, createServer, type Metrics, type Route, type ServerOptions } from '#platform/http';
 import type { Logger } from '#platform/log';
-import { outgoingFetch } from '#platform/outgoing';
 import { accessRecording, policiesOf } from './access-recording.ts';
-import { type Background, startBackground } from './background.ts';
+import { type Background, startBackground, tellingOfActs } from './background.ts';
 import { certifyPorts } from './certify-ports.ts';
 import { type DiskSpace, diskSpaceOf } from './disk-space.ts';
 import { fetchInside } from './fetch-inside.ts';
@@ -153,7 +152,8 @@ async function openRooms(options: AssembleOptions, onNews: () => void): Promise<
   const { db } = database;
   const installation = await openInstallation(db, kind);
   const clock = await openClock(db, installation.kind);
-  const ledger = await openLedger({ db, clock, dataDir, origin: { kind: installation.kind } });
+  const opened = await openLedger({ db, clock, dataDir, origin: { kind: installation.kind } });
+  const ledger = tellingOfActs(opened, onNews);
   const wallClock: Clock = new SystemClock();
   const { signIn = noProviders, logger } = options;
   const registered = createPeople({
@@ -164,11 +164,7 @@ async function openRooms(options: AssembleOptions, onNews: () => void): Promise<
     configuration: signIn,
     // Without an identity provider it is reached from this machine only: see readConfig.
     demoSignIn: installation.kind !== 'live' && signIn.providers.length === 0,
-    fetchFor: ({ issuer, isInternal }) =>
-      outgoingFetch({
-        allowedOrigins: isInternal || issuer.startsWith('http:') ? [new URL(issuer).origin] : [],
-        onAnswer: (line) => logger.debug(line, 'asked an identity provider'),
-      }),
+    onAnswer: (line) => logger.debug(line, 'asked an identity provider'),
     log: (line) => logger.debug(line),
   });
   const directory = askPeople(db, clock);
@@ -240,7 +236,7 @@ function server(
   const routes: Route<Identity>[] = [
     ...installationRoutes({ installation, clock, ledger, monitor, people, directory, background, database, dataDir }),
     ...permissionRoutes({ permissions, changes, questions: directory, wallClock: parts.wallClock }),
-    ...peopleRoutes({ people, questions: directory, permissions, isSecure: edge.isSecure ?? false, publicUrl }),
+    ...peopleRoutes({ people, questions: directory, permissions, publicUrl }),
     ...bondRoutes(parts, database.db),
     ...fourEyesRoutes({ fourEyes: parts.fourEyes, personNames: (ids) => directory.namesOf(ids) }),
     ...ledgerRoutes<Identity>(ledger),

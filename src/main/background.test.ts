@@ -51,6 +51,21 @@ describe('background work', () => {
     await background.stop();
   });
 
+  it('is not put off by kicks that do not end, and forgets none that comes during a round', async () => {
+    const { seen, round } = counted(30);
+    const background = startBackground({ round, logger, gatherMs: 20 });
+    const kicks = setInterval(() => background.kick(), 2);
+    await expect.poll(() => seen.started, { timeout: 10_000 }).toBeGreaterThan(0);
+    clearInterval(kicks);
+    await background.settle();
+    const before = seen.started;
+    background.kick();
+    await expect.poll(() => seen.started, { timeout: 10_000 }).toBe(before + 1);
+    background.kick();
+    await expect.poll(() => seen.started, { timeout: 10_000 }).toBe(before + 2);
+    await background.stop();
+  });
+
   it('does nothing by itself while it is held', async () => {
     const { seen, round } = counted(0);
     const background = startBackground({ round, logger, gatherMs: 1, everyMs: 5 });

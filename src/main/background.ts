@@ -1,3 +1,4 @@
+import type { Ledger } from '#ledger';
 import type { Logger } from '#platform/log';
 
 export interface BackgroundWork {
@@ -32,6 +33,7 @@ export function startBackground(work: BackgroundWork): Background {
   let running: Promise<void> | undefined;
   let next: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let dueAtMs = Number.POSITIVE_INFINITY;
   let holds = 0;
   let isStopped = false;
 
@@ -44,15 +46,23 @@ export function startBackground(work: BackgroundWork): Background {
     });
     return next;
   };
-  const schedule = (inMs: number): void => {
+  const unschedule = (): void => {
     clearTimeout(timer);
-    if (isStopped || holds > 0) return;
+    dueAtMs = Number.POSITIVE_INFINITY;
+  };
+  /** What is due sooner stays: many reasons do not put a round off, nor does the end of one that began before them. */
+  const schedule = (inMs: number): void => {
+    if (isStopped || holds > 0 || dueAtMs <= performance.now() + inMs) return;
+    unschedule();
+    dueAtMs = performance.now() + inMs;
     timer = setTimeout(() => {
+      unschedule();
       if (holds > 0 || isStopped) return;
       settle().then(
         () => schedule(work.everyMs ?? defaultEveryMs),
         (error: unknown) => {
           work.logger.error({ err: error }, 'background round failed; it is tried again');
+          unschedule();
           schedule(retryAfterMs);
         },
       );
@@ -66,7 +76,7 @@ export function startBackground(work: BackgroundWork): Background {
     settle,
     hold: () => {
       holds++;
-      clearTimeout(timer);
+      unschedule();
       let isHeld = true;
       return () => {
         if (isHeld) holds--;
@@ -76,9 +86,22 @@ export function startBackground(work: BackgroundWork): Background {
     },
     stop: async () => {
       isStopped = true;
-      clearTimeout(timer);
+      unschedule();
       await next?.catch(() => {});
       await running;
     },
   };
 }
+
+/**
+ * The ledger as the rooms have it: an act that is kept, of any room, is a reason for a round, which gives it its place. The
+ * round gathers for longer than an act's transaction takes; one that takes longer still is found by the next round.
+ */
+export const tellingOfActs = (ledger: Ledger, onAct: () => void): Ledger => ({
+  ...ledger,
+  record: async (tx, act) => {
+    const pendingId = await ledger.record(tx, act);
+    onAct();
+    return pendingId;
+  },
+});

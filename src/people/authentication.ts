@@ -10,12 +10,16 @@ export const route = routesFor<Identity>();
 
 /**
  * Cookies do not tell ports apart: two installations on one machine would sign each other's people out. So the port is
- * part of the name, where an address shows one.
+ * part of the name, where an address shows one. Behind TLS the name begins with `__Host-`: browsers then take it only from
+ * this very host, by TLS, for the path `/`, so that no neighbour in the domain can plant one (RFC 6265bis §4.1.3.2).
  */
-function sessionCookie(request: FastifyRequest): string {
+export function cookieName(request: FastifyRequest, name: string): string {
   const port = /:(\d{1,5})$/.exec(request.headers.host ?? '')?.[1];
-  return port === undefined || port === '80' || port === '443' ? 'hortus_session' : `hortus_session_${port}`;
+  const ofPort = port === undefined || port === '80' || port === '443' ? name : `${name}_${port}`;
+  return request.isByTls ? `__Host-${ofPort}` : ofPort;
 }
+
+const sessionCookie = (request: FastifyRequest): string => cookieName(request, 'hortus_session');
 
 type Authenticator = (request: FastifyRequest) => Promise<Identity | undefined>;
 
@@ -55,25 +59,22 @@ async function machineOf(people: People, authorization: string, certificate: str
 }
 
 /**
- * `isSecure`: behind TLS, where the cookie must not travel without it. Browsers keep a strict cookie from the answer to a
- * provider's redirect, but do not send it along the rest of that redirect: the page it ends at asks who it is for itself.
+ * Behind TLS the cookie does not travel without it. Browsers keep a strict cookie from the answer to a provider's redirect,
+ * but do not send it along the rest of that redirect: the page it ends at asks who it is for itself.
  */
-export function setSessionCookie(
-  reply: FastifyReply,
-  secret: string,
-  { isSecure, hours }: { isSecure: boolean; hours: number },
-): void {
+export function setSessionCookie(reply: FastifyReply, secret: string, { hours }: { hours: number }): void {
   reply.setCookie(sessionCookie(reply.request), secret, {
     path: '/',
     httpOnly: true,
     sameSite: 'strict',
-    secure: isSecure,
+    secure: reply.request.isByTls,
     maxAge: hours * 3600,
   });
 }
 
 export const clearSessionCookie = (reply: FastifyReply): void => {
-  reply.clearCookie(sessionCookie(reply.request), { path: '/' });
+  // A browser does not take back a `__Host-` cookie by an answer that has not its attributes.
+  reply.clearCookie(sessionCookie(reply.request), { path: '/', secure: reply.request.isByTls });
 };
 
 export const sessionSecretOf = (request: FastifyRequest): string | undefined => request.cookies[sessionCookie(request)];

@@ -62,7 +62,7 @@ async function aHouse(database: Database, { demo = true } = {}) {
     handle: async ({ identity }) => ({ by: identity.id }),
   });
   const app = createServer({
-    routes: [...peopleRoutes({ people, questions, permissions, isSecure: false }), plant],
+    routes: [...peopleRoutes({ people, questions, permissions }), plant],
     authenticate: authenticator(people, { visitors: demo }),
     allow: permissions.allow,
     actions: permissions.actions,

@@ -30,8 +30,6 @@ interface Parts {
   people: People;
   questions: PeopleQuestions;
   permissions: Permissions;
-  /** Behind TLS; the session's cookie then never travels without it. */
-  isSecure: boolean;
   /** Where browsers reach this installation, without a slash at the end; on loopback, the request says it. */
   publicUrl?: string | undefined;
 }
@@ -39,7 +37,7 @@ interface Parts {
 type Me = (identity: Identity | undefined, secret: string | undefined) => Promise<z.output<typeof meSchema>>;
 
 export function peopleRoutes(parts: Parts): Route<Identity>[] {
-  const { people, questions, permissions, isSecure, publicUrl } = parts;
+  const { people, questions, permissions, publicUrl } = parts;
   const me = meOf(parts);
   return [
     ...whoRoutes(parts, me),
@@ -47,7 +45,6 @@ export function peopleRoutes(parts: Parts): Route<Identity>[] {
       people,
       me,
       personsOrganisation: async (id) => (await questions.person(id))?.organisationId,
-      isSecure,
       publicUrl,
     }),
     ...embeddedRoutes(people.embedded, publicUrl),

@@ -1,5 +1,6 @@
 import { assert, type Clock, type Id, type Instant, type LegalEntityId, newId, type PersonId, Problem } from '#kernel';
 import { type Db, inTransaction } from '#platform/db';
+import { type OutgoingPolicy, outgoingFetch } from '#platform/outgoing';
 import { type Actor, type ActRecorder, actWriter, type WriteAct } from './acts.ts';
 import { identityNow } from './identity-now.ts';
 import type { Identity } from './model.ts';
@@ -26,8 +27,8 @@ export interface PeopleOptions {
   demoSignIn: boolean;
   /** Identity providers, how long sessions last, and how machines prove who they are. */
   configuration?: SignInConfiguration;
-  /** The way out of the house to a provider; the system's own where none is given. */
-  fetchFor?(provider: ProviderConfiguration): typeof fetch;
+  /** Told of each answer of an identity provider. */
+  onAnswer?: OutgoingPolicy['onAnswer'];
   /** For how long a provider's keys are not fetched again after an unknown one was seen; 30 s by default. */
   keyCooldownMs?: number;
   /** Lines of the embedded provider for developers. */
@@ -51,7 +52,7 @@ export function createPeople(options: PeopleOptions) {
   const providers = openProviders({
     configuration,
     embedded,
-    fetchFor: options.fetchFor ?? (() => fetch),
+    fetchFor: (provider) => (input, init) => outgoingFetch(wayOutTo(provider, options.onAnswer))(input, init),
     ...(options.keyCooldownMs === undefined ? {} : { keyCooldownMs: options.keyCooldownMs }),
   });
   const sessions = sessionAccess(db, { clock, wallClock, act, policy, providers });
@@ -85,6 +86,15 @@ export function createPeople(options: PeopleOptions) {
     },
   };
 }
+
+/** An internal address, and plain http on loopback, only where the configuration itself names them. */
+const wayOutTo = (
+  { issuer, isInternal }: ProviderConfiguration,
+  onAnswer: OutgoingPolicy['onAnswer'] = () => {},
+): OutgoingPolicy => ({
+  allowedOrigins: isInternal || issuer.startsWith('http:') ? [new URL(issuer).origin] : [],
+  onAnswer,
+});
 
 async function demoPeople(store: PeopleStore, clock: Clock): Promise<DemoPerson[]> {
   const names = new Map((await store.organisations()).map(({ id, name }) => [id, name]));

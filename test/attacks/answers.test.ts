@@ -45,6 +45,8 @@ describe('the cookie of a session', () => {
     expect(more).toEqual([]);
     const [pair = '', ...attributes] = cookie.split('; ');
     expect(attributes.sort()).toEqual(['HttpOnly', 'Max-Age=43200', 'Path=/', 'SameSite=Strict', 'Secure']);
+    // With these attributes, and no Domain, browsers keep what is named so; and take it from nobody else.
+    expect(pair).toMatch(/^__Host-hortus_session_\d+=/);
     expect(await answer.text()).not.toContain(pair.split('=')[1]);
     expect(Buffer.byteLength(cookie)).toBeLessThan(4096);
   });
@@ -53,6 +55,7 @@ describe('the cookie of a session', () => {
     const { people } = await alone.aHospital('ALFA', ['operator']);
     const [cookie = ''] = (await signedIn(alone, people.operator!.id)).headers.getSetCookie();
     expect(cookie).toMatch(/HttpOnly/);
+    expect(cookie).toMatch(/^hortus_session_\d+=/);
     expect(cookie).not.toMatch(/Secure|Domain/);
     expect((await alone.send('/healthz')).headers.get('strict-transport-security')).toBeNull();
   });
@@ -60,7 +63,21 @@ describe('the cookie of a session', () => {
   it('is taken back at sign-out', async () => {
     const session = await house.signIn(person.id);
     const answer = await house.send('/api/v1/people/sign-out', { method: 'POST', session });
-    expect(answer.headers.getSetCookie()[0]).toMatch(/^hortus_session_\d+=;.*(?:Max-Age=0|Expires=Thu, 01 Jan 1970)/);
+    expect(answer.headers.getSetCookie()[0]).toMatch(
+      /^__Host-hortus_session_\d+=;.*(?:Max-Age=0|Expires=Thu, 01 Jan 1970).*Secure/,
+    );
+  });
+
+  it('takes what the browser kept along, and leaves the cookies of others', async () => {
+    const leaving = (await house.aHospital('LEAVING', ['operator'])).people.operator!;
+    for (const [method, path] of [
+      ['POST', '/api/v1/people/sign-out'],
+      ['DELETE', '/api/v1/people/sessions'],
+    ] as const) {
+      const answer = await house.send(path, { method, session: await house.signIn(leaving.id) });
+      expect([answer.status, answer.headers.get('clear-site-data')]).toEqual([200, '"cache", "storage"']);
+    }
+    expect((await house.send('/api/v1/people/me')).headers.get('clear-site-data')).toBeNull();
   });
 
   it('holds 256 bits of chance: no two alike, no bit that leans', async () => {

@@ -25,7 +25,8 @@ export async function anAttacked(options: Partial<AssembleOptions> = {}) {
   const logger = createLogger({ level: 'trace', destination: { write: (line: string) => logged.push(line) } });
   const house = await anAssembly('live', { logger, ...options });
   const { url, port } = await listen(house.app, { host: '127.0.0.1', port: 0, hasRealSignIn: false });
-  const cookieOf = (session: string): string => `hortus_session_${port}=${session}`;
+  const prefix = options.edge?.isSecure === true ? '__Host-' : '';
+  const cookieOf = (session: string): string => `${prefix}hortus_session_${port}=${session}`;
 
   const send = async (path: string, { method, body, token, session, headers = {} }: Sent = {}): Promise<Response> =>
     fetch(`${url}${path}`, {

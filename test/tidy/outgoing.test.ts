@@ -7,8 +7,6 @@ import { codeOf, places, productOf, read } from './source-tree.ts';
 const mayAsk = [
   // The command line asks the server of this machine, or one that its user names.
   'src/main/api-client.ts',
-  // Its default where nobody gives it another, as in tests; `main/assemble.ts` always gives it the checked one.
-  'src/people/service.ts',
 ];
 const remedy = 'ask by `outgoing` or `outgoingFetch` of #platform/outgoing: it checks where an address leads';
 const checked = productOf('src').filter((file) => !file.startsWith('src/platform/outgoing/') && !mayAsk.includes(file));
@@ -34,10 +32,6 @@ describe('a request that leaves', () => {
       checked.flatMap((file) => places(file, withoutTypes(file), opensConnections)),
       remedy,
     ).toEqual([]);
-  });
-
-  it('is the checked one wherever the rooms are joined', () => {
-    expect(codeOf('src/main/assemble.ts')).toMatch(/fetchFor: \([^)]*\) =>\s*outgoingFetch\(/);
   });
 
   it('would be found: the rule sees each of these', () => {

@@ -20,7 +20,8 @@ export async function aHouseWithSignIn(
   {
     configuration = {},
     keyCooldownMs = 0,
-  }: { configuration?: Partial<SignInConfiguration>; keyCooldownMs?: number } = {},
+    isSecure = false,
+  }: { configuration?: Partial<SignInConfiguration>; keyCooldownMs?: number; isSecure?: boolean } = {},
 ) {
   let aheadMs = 0;
   const clock: Clock = { now: () => (Date.now() + aheadMs) as Instant };
@@ -47,11 +48,12 @@ export async function aHouseWithSignIn(
   const seeded = await seedDemoPeople(people, questions);
   const permissions = permissionsForTests({ visitors: false });
   const app = createServer({
-    routes: peopleRoutes({ people, questions, permissions, isSecure: false }),
+    routes: peopleRoutes({ people, questions, permissions }),
     authenticate: authenticator(people, { visitors: false }),
     sessionSecret: (request, identity) => (identity?.kind === 'person' ? sessionSecretOf(request) : undefined),
     allow: permissions.allow,
     actions: permissions.actions,
+    isSecure,
     rateLimits: { address: 10_000, signIn: 10_000, writes: 10_000 },
     logger: createLogger({ level: 'debug', destination: { write: (line: string) => logged.push(line) } }),
   });
@@ -114,7 +116,7 @@ export class Browser {
   }
 
   get session(): string | undefined {
-    return this.cookies.get('hortus_session');
+    return this.cookies.get('__Host-hortus_session') ?? this.cookies.get('hortus_session');
   }
 
   async send(

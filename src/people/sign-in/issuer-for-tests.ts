@@ -9,6 +9,8 @@ export interface Misdeed {
   /** The whole token instead of an honest one. */
   token?: (honest: JWTPayload) => Promise<string>;
   header?: Record<string, unknown>;
+  /** What the provider says of itself. */
+  metadata?: Record<string, unknown>;
 }
 
 interface Code {
@@ -77,7 +79,9 @@ export async function anIssuer(): Promise<Issuer> {
 
   async function handle(request: IncomingMessage, answer: ServerResponse): Promise<void> {
     const path = new URL(request.url ?? '/', url).pathname;
-    if (path === '/.well-known/openid-configuration') return json(answer, metadataOf(url));
+    if (path === '/.well-known/openid-configuration') {
+      return json(answer, { ...metadataOf(url), ...issuer.misdeed.metadata });
+    }
     if (path === '/jwks') {
       issuer.keysFetched++;
       return json(answer, { keys: [await issuer.publicKey()] });

@@ -17,10 +17,13 @@ async function issuing(): Promise<Issuer> {
   return issuer;
 }
 
-async function aScene(open: () => Promise<import('#platform/db').Database>, keyCooldownMs = 0) {
+async function aScene(
+  open: () => Promise<import('#platform/db').Database>,
+  { keyCooldownMs = 0, isSecure = false }: { keyCooldownMs?: number; isSecure?: boolean } = {},
+) {
   const [issuer, other] = [await issuing(), await issuing()];
   const providers = [providerOf(issuer), providerOf(other, { id: 'other', label: 'Other', userInfo: true })];
-  const house = await aHouseWithSignIn(await open(), { configuration: { providers }, keyCooldownMs });
+  const house = await aHouseWithSignIn(await open(), { configuration: { providers }, keyCooldownMs, isSecure });
   closers.push(() => house.app.close());
   return { issuer, other, ...house };
 }
@@ -109,8 +112,50 @@ describeOnEveryDatabase('a provider’s answer', (open) => {
     const at = issuer.authorize(await visitor.begin('hospital'));
     const answer = await visitor.send('GET', `${at.pathname}${at.search}`, { headers: { accept: 'text/html' } });
     expect([answer.statusCode, answer.headers.location]).toEqual([303, '/sign-in?problem=sign-in-failed']);
-    expect(logged.join('')).toContain('a sign-in was refused');
+    const told = logged.filter((line) => line.includes('"msg":"refused"')).map((line) => JSON.parse(line));
+    expect(told).toEqual([
+      expect.objectContaining({ level: 'warn', asker: 'nobody', code: 'sign-in-failed', provider: 'hospital' }),
+    ]);
     expect(logged.join('')).not.toContain(at.searchParams.get('code'));
+  });
+
+  it('is not asked for where the provider’s description names another issuer', async () => {
+    const { issuer, other, browser } = await aScene(open);
+    const visitor = browser();
+    const start = () => visitor.send('POST', '/api/v1/people/sign-in/hospital/start', { body: {} });
+    for (const named of [other.url, `${issuer.url}/tenant`, issuer.url.replace('127.0.0.1', 'localhost'), undefined]) {
+      issuer.misdeed = { metadata: { issuer: named } };
+      const answer = await start();
+      expect([named, answer.statusCode, answer.json().code]).toEqual([named, 401, 'sign-in-failed']);
+      expect(answer.cookies).toEqual([]);
+    }
+    issuer.misdeed = {};
+    expect((await start()).statusCode).toBe(200);
+  });
+
+  it('comes back behind TLS with cookies that no other host, and no plain http, could have set', async () => {
+    const { issuer, browser, people } = await aScene(open, { isSecure: true });
+    const person = browser();
+    const begun = await person.send('POST', '/api/v1/people/sign-in/hospital/start', { body: {} });
+    const answer = await person.back(issuer.authorize(begun.json().url));
+    expect(
+      [...begun.cookies, ...answer.cookies].map(({ name, path, secure, domain }) => [name, path, secure, domain]),
+    ).toEqual([
+      ['__Host-hortus_sign_in', '/', true, undefined],
+      ['__Host-hortus_session', '/', true, undefined],
+    ]);
+    expect(await person.me()).toMatchObject({ name: 'Noor Nieuw' });
+
+    // What a neighbour in the domain can plant has not the prefix, and is not looked at.
+    const victim = browser();
+    victim.cookies.set('hortus_session', person.session ?? '');
+    expect(await people.identityOfSession(person.session ?? '')).toMatchObject({ name: 'Noor Nieuw' });
+    expect(await victim.me()).toMatchObject({ kind: 'nobody' });
+    const elsewhere = browser();
+    const back = issuer.authorize(await elsewhere.begin('hospital'));
+    elsewhere.cookies.set('hortus_sign_in', elsewhere.cookies.get('__Host-hortus_sign_in') ?? '');
+    elsewhere.cookies.delete('__Host-hortus_sign_in');
+    expect((await elsewhere.back(back)).json().code).toBe('sign-in-failed');
   });
 
   it('leads to a page of ours and nowhere else', async () => {
@@ -145,7 +190,7 @@ describeOnEveryDatabase('a provider’s answer', (open) => {
   });
 
   it('is judged by new keys after a rotation, without letting strangers make us fetch them again and again', async () => {
-    const { issuer, browser } = await aScene(open, 60_000);
+    const { issuer, browser } = await aScene(open, { keyCooldownMs: 60_000 });
     const signIn = async () => {
       const person = browser();
       return (await person.back(issuer.authorize(await person.begin('hospital')))).statusCode;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Instant, type LegalEntityId, toIso } from '#kernel';
-import type { Route } from '#platform/http';
+import { noteRefusal, type Route } from '#platform/http';
 import { route } from '../authentication.ts';
 import type { Identity } from '../model.ts';
 import type { People } from '../service.ts';
@@ -55,7 +55,7 @@ function tokenRoute({ people, publicUrl }: Parts): Route<Identity> {
         if (!(error instanceof OAuthRefusal)) throw error;
         const isUnknown = error.code === 'invalid_client';
         if (isUnknown) reply.header('www-authenticate', 'Basic realm="hortus"');
-        request.log.info({ code: error.code }, 'a machine was refused a token');
+        noteRefusal(request, { code: error.code });
         return reply.code(isUnknown ? 401 : 400).send({ error: error.code, error_description: error.message });
       }
     },

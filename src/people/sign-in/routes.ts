@@ -1,8 +1,15 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type PersonId, Problem, type ProblemCode, toIso } from '#kernel';
-import type { Route } from '#platform/http';
-import { assertPerson, clearSessionCookie, route, sessionSecretOf, setSessionCookie } from '../authentication.ts';
+import { noteRefusal, type Route } from '#platform/http';
+import {
+  assertPerson,
+  clearSessionCookie,
+  cookieName,
+  route,
+  sessionSecretOf,
+  setSessionCookie,
+} from '../authentication.ts';
 import { meSchema, signInSchema } from '../contract.ts';
 import type { Identity } from '../model.ts';
 import { newSecret } from '../secrets.ts';
@@ -23,8 +30,6 @@ export interface SignInParts {
   /** Who somebody is, as the pages read it. */
   me(identity: Identity | undefined, secret: string | undefined): Promise<z.output<typeof meSchema>>;
   personsOrganisation(personId: PersonId): Promise<string | undefined>;
-  /** Behind TLS; cookies then never travel without it. */
-  isSecure: boolean;
   /** Where browsers reach this installation; without it, as the request says, which only loopback may. */
   publicUrl: string | undefined;
 }
@@ -42,7 +47,7 @@ export const signInRoutes = (parts: SignInParts): Route<Identity>[] => [
   ...invitationRoutes(parts),
 ];
 
-function wayInRoutes({ people, me, isSecure, publicUrl }: SignInParts): Route<Identity>[] {
+function wayInRoutes({ people, me, publicUrl }: SignInParts): Route<Identity>[] {
   return [
     route({
       method: 'GET',
@@ -69,7 +74,7 @@ function wayInRoutes({ people, me, isSecure, publicUrl }: SignInParts): Route<Id
       response: meSchema,
       handle: async ({ body, reply }) => {
         const { secret } = await people.signInByLink(body.link, sessionSecretOf(reply.request));
-        setSessionCookie(reply, secret, { isSecure, hours: people.configuration.session.absoluteHours });
+        setSessionCookie(reply, secret, { hours: people.configuration.session.absoluteHours });
         return me(await people.identityOfSession(secret), secret);
       },
     }),
@@ -96,14 +101,14 @@ function wayInRoutes({ people, me, isSecure, publicUrl }: SignInParts): Route<Id
           invitation: body.invitation,
           loginHint: body.person,
         });
-        setBrowserCookie(reply, browser, isSecure);
+        setBrowserCookie(reply, browser);
         return begun;
       },
     }),
   ];
 }
 
-function answerRoutes({ people, isSecure, publicUrl }: SignInParts): Route<Identity>[] {
+function answerRoutes({ people, publicUrl }: SignInParts): Route<Identity>[] {
   return [
     route({
       method: 'GET',
@@ -122,14 +127,14 @@ function answerRoutes({ people, isSecure, publicUrl }: SignInParts): Route<Ident
             answer: new URL(request.url, baseUrl),
             browser: request.cookies[browserCookie(request)],
           });
-          setSessionCookie(reply, secret, { isSecure, hours: people.configuration.session.absoluteHours });
+          setSessionCookie(reply, secret, { hours: people.configuration.session.absoluteHours });
           people.rememberIdToken(secret, idToken);
           return reply.redirect(returnTo, 303);
         } catch (error) {
           // A person reads a page; a machine, or a test, reads the problem.
           const isPage = request.headers.accept?.includes('text/html') === true;
           if (!(error instanceof Problem) || error.status >= 500 || !isPage) throw error;
-          request.log.warn({ code: error.code, provider: params.provider, why: error.detail }, 'a sign-in was refused');
+          noteRefusal(request, { code: error.code, provider: params.provider, why: error.detail });
           return reply.redirect(`/sign-in?problem=${error.code satisfies ProblemCode}`, 303);
         }
       },
@@ -152,7 +157,7 @@ function answerRoutes({ people, isSecure, publicUrl }: SignInParts): Route<Ident
         } catch (error) {
           // The specification asks for 400 here, which tells a provider not to try this token again.
           if (!(error instanceof Problem) || error.code !== 'sign-in-failed') throw error;
-          reply.request.log.warn({ provider: params.provider, why: error.detail }, 'a logout token was refused');
+          noteRefusal(reply.request, { code: error.code, provider: params.provider, why: error.detail });
           return reply.code(400).send({ error: 'invalid_request', error_description: error.detail ?? '' });
         }
         return reply.code(200).send({});
@@ -174,6 +179,7 @@ function wayOutRoutes({ people, publicUrl }: SignInParts): Route<Identity>[] {
         const continueAt =
           secret === undefined ? undefined : await people.signOut(secret, baseUrlOf(reply.request, publicUrl));
         clearSessionCookie(reply);
+        clearSiteData(reply);
         return continueAt === undefined ? {} : { continueAt };
       },
     }),
@@ -210,6 +216,7 @@ function wayOutRoutes({ people, publicUrl }: SignInParts): Route<Identity>[] {
         assertSomebody(identity);
         const ended = await people.endSessions(identity);
         clearSessionCookie(reply);
+        clearSiteData(reply);
         return { ended };
       },
     }),
@@ -227,6 +234,13 @@ function wayOutRoutes({ people, publicUrl }: SignInParts): Route<Identity>[] {
     }),
   ];
 }
+
+/**
+ * What the browser keeps of us. Cookies are not among it: they would go for every port and every name below this one, and the
+ * session's own is taken back by itself.
+ * **Source**: Clear Site Data (W3C) §3.1.
+ */
+const clearSiteData = (reply: FastifyReply): void => void reply.header('clear-site-data', '"cache", "storage"');
 
 function invitationRoutes({ people, personsOrganisation }: SignInParts): Route<Identity>[] {
   return [
@@ -256,20 +270,19 @@ function assertSomebody(identity: Identity | undefined): asserts identity is Ide
   assertPerson(identity);
 }
 
-/** Bound to the port like the session's; lax, because the provider's redirect must bring it along. */
-function browserCookie(request: FastifyRequest): string {
-  const port = /:(\d{1,5})$/.exec(request.headers.host ?? '')?.[1];
-  return port === undefined || port === '80' || port === '443' ? 'hortus_sign_in' : `hortus_sign_in_${port}`;
-}
+/** Named like the session's; lax, because the provider's redirect must bring it along. */
+const browserCookie = (request: FastifyRequest): string => cookieName(request, 'hortus_sign_in');
 
 const browserCookieSeconds = 900;
 
-function setBrowserCookie(reply: FastifyReply, secret: string, isSecure: boolean): void {
+function setBrowserCookie(reply: FastifyReply, secret: string): void {
+  const { isByTls } = reply.request;
   reply.setCookie(browserCookie(reply.request), secret, {
-    path: '/api/v1/people/sign-in',
+    // `__Host-` is for the whole host.
+    path: isByTls ? '/' : '/api/v1/people/sign-in',
     httpOnly: true,
     sameSite: 'lax',
-    secure: isSecure,
+    secure: isByTls,
     maxAge: browserCookieSeconds,
   });
 }

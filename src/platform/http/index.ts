@@ -6,6 +6,7 @@ export { type ApiTitle, openApiDocument } from './openapi.ts';
 export { assertSafeListen, isLoopback } from './origin.ts';
 export { problemOf, problemSchema } from './problem-answer.ts';
 export { defaultRateLimits, type RateLimits } from './rate-limits.ts';
+export { noteRefusal } from './refusal-log.ts';
 export {
   defineRoute,
   type Method,

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { Problem, type ProblemCode, type ProblemDocument, problemDocument, problemKinds } from '#kernel';
+import { noteRefusal } from './refusal-log.ts';
 
 /** Fastify's own refusals by their code; anything else of 4xx is a request that does not fit. */
 const frameworkRefusals: Record<string, { code: ProblemCode; detail?: string }> = {
@@ -41,7 +42,7 @@ export function answerProblem(error: unknown, request: FastifyRequest, reply: Fa
   } else if (problem.status >= 500) {
     request.log.error({ err: problem.cause ?? problem, code: problem.code }, 'request failed');
   } else {
-    request.log.debug({ code: problem.code }, 'request refused');
+    noteRefusal(request, { code: problem.code });
   }
   if (problem.code === 'not-signed-in') reply.header('www-authenticate', 'Bearer realm="hortus"');
   const retryAfterSeconds = problem.context.retryAfterSeconds;

@@ -6,6 +6,7 @@ import { assertCsrfToken } from './csrf.ts';
 import { readJsonBodies } from './json-body.ts';
 import { answerProblem } from './problem-answer.ts';
 import { type Counted, isSignInRoute, type RateLimiter } from './rate-limits.ts';
+import { noteAsker } from './refusal-log.ts';
 import { type PersonObject, type Route, streamContentTypes } from './route.ts';
 
 /** Somebody is about to see data of single persons, or was refused. */
@@ -61,8 +62,10 @@ function addRoute<I>(scope: FastifyInstance, serving: Serving<I>, route: Route<I
     onRequest: async (request, reply) => {
       const identity = await serving.authenticate(request);
       if (identity !== undefined) identities.set(request, identity);
+      const asker = serving.countedAs?.(identity);
+      if (asker !== undefined) noteAsker(request, asker.id);
       assertCsrfToken(request, serving.sessionSecret?.(request, identity));
-      await serving.limiter.byAsker({ request, reply, asker: serving.countedAs?.(identity), isSignIn });
+      await serving.limiter.byAsker({ request, reply, asker, isSignIn });
       if (route.action === 'public') return;
       await allowOrRecordRefusal({ route, serving }, identity, request.id);
       if (route.method !== 'GET') serving.assertMayWrite?.(route.action);

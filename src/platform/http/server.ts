@@ -15,12 +15,20 @@ import type { ApiTitle } from './openapi.ts';
 import { assertOwnHost, assertSameOrigin } from './origin.ts';
 import { answerProblem } from './problem-answer.ts';
 import { type Counted, defaultRateLimits, type RateLimiter, type RateLimits, rateLimiter } from './rate-limits.ts';
+import { logRefusals } from './refusal-log.ts';
 import type { Route } from './route.ts';
 import { addRoutes, type PersonLevelAccess } from './route-serving.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 import { type SecurityContact, securityTxtRoute } from './security-txt.ts';
 import { type HealthCheck, systemRoutes } from './system-routes.ts';
 import { serveWebApp } from './web-app.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Reached by TLS, here or at the proxy in front: what the server was told, never what a header says. */
+    readonly isByTls: boolean;
+  }
+}
 
 export interface ServerOptions<I> {
   routes: readonly Route<I>[];
@@ -112,11 +120,13 @@ export function createServer<I>(options: ServerOptions<I>): FastifyInstance {
       answerProblem(error, request as FastifyRequest, reply as never);
     },
   });
+  app.decorateRequest('isByTls', options.isSecure ?? false);
   limitConnections(app, limits, options.behindProxy ?? false);
   const limiter = rateLimiter(app, { ...defaultRateLimits, ...options.rateLimits });
   guardEveryRequest(app, { ...options, limiter });
   timeRequests(app, metrics);
   logRequests(app);
+  logRefusals(app, options.logger);
   const toProblem = options.toProblem ?? ((error: unknown) => error);
   app.setErrorHandler((error, request, reply) => answerProblem(toProblem(error), request, reply));
   app.register(cookie);
