@@ -37,7 +37,7 @@ it('gives registration, sign-in and emergency access their places soon', { timeo
     { ...identity, kind: 'person' },
     {
       legalEntityId: hospital.id,
-      reason: 'Care tonight',
+      reason: 'A patient bleeds, and the report is needed tonight',
       minutes: 30,
     },
   );

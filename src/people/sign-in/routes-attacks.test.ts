@@ -284,6 +284,37 @@ describeOnEveryDatabase('a provider’s answer', (open) => {
     expect(JSON.stringify(acts)).not.toContain(issuer.subject.sub);
   });
 
+  it('opens sessions that an officer of the same organisation ends, and nobody else', async () => {
+    const { browser, people, seeded, acts } = await aScene(open);
+    const [own, foreign] = ['Noorderzorg', 'Westhaven'].map(
+      (name) => seeded.organisations.find((one) => one.name.startsWith(name))!.id,
+    );
+    const as = async (role: string, organisationId = own) => {
+      const person = seeded.persons.find(
+        (one) => one.organisationId === organisationId && one.roles.includes(role as never),
+      )!;
+      const at = browser();
+      at.cookies.set('hortus_session', await people.openSessionFor(person.id));
+      return { ...person, at };
+    };
+    for (const role of ['operator', 'deployer-management', 'safety-officer']) {
+      const [officer, taken] = [await as(role), await as('clinical-owner')];
+      const address = `/api/v1/people/persons/${taken.id}/sessions`;
+      expect([role, (await officer.at.send('DELETE', address)).json()]).toEqual([role, { ended: 1 }]);
+      expect([(await taken.at.me()).kind, (await officer.at.me()).kind]).toEqual(['nobody', 'person']);
+      expect(acts.at(-1)).toMatchObject({
+        actor: { id: officer.id },
+        predicate: { action: 'sessions-ended-by-officer', person: taken.id, sessions: 1 },
+      });
+    }
+    const victim = await as('clinical-owner');
+    const address = `/api/v1/people/persons/${victim.id}/sessions`;
+    expect((await (await as('operator', foreign)).at.send('DELETE', address)).statusCode).toBe(404);
+    expect((await (await as('model-lead')).at.send('DELETE', address)).statusCode).toBe(403);
+    expect((await browser().send('DELETE', address)).statusCode).toBe(401);
+    expect((await victim.at.me()).kind).toBe('person');
+  });
+
   it('opens sessions that their owner sees and ends, here or everywhere', async () => {
     const { issuer, browser } = await aScene(open);
     const signIn = async () => {

@@ -44,7 +44,7 @@ export const signInRoutes = (parts: SignInParts): Route<Identity>[] => [
   ...wayInRoutes(parts),
   ...answerRoutes(parts),
   ...wayOutRoutes(parts),
-  ...invitationRoutes(parts),
+  ...colleagueRoutes(parts),
 ];
 
 function wayInRoutes({ people, me, publicUrl }: SignInParts): Route<Identity>[] {
@@ -242,8 +242,25 @@ function wayOutRoutes({ people, publicUrl }: SignInParts): Route<Identity>[] {
  */
 const clearSiteData = (reply: FastifyReply): void => void reply.header('clear-site-data', '"cache", "storage"');
 
-function invitationRoutes({ people, personsOrganisation }: SignInParts): Route<Identity>[] {
+function colleagueRoutes({ people, personsOrganisation }: SignInParts): Route<Identity>[] {
+  const colleague = async (identity: Identity, id: string): Promise<PersonId> => {
+    const organisationId = await personsOrganisation(id as PersonId);
+    if (organisationId !== undefined && organisationId === identity.organisationId) return id as PersonId;
+    throw new Problem('not-found', { detail: 'No colleague of your organisation has this id.' });
+  };
   return [
+    route({
+      method: 'DELETE',
+      path: '/api/v1/people/persons/:personId/sessions',
+      action: 'people:end-sessions',
+      summary: 'Signs a colleague of your organisation out everywhere.',
+      params: z.object({ personId: z.string().max(64) }),
+      response: endedSessionsSchema,
+      handle: async ({ identity, params }) => {
+        assertSomebody(identity);
+        return { ended: await people.endSessionsOfPerson(identity, await colleague(identity, params.personId)) };
+      },
+    }),
     route({
       method: 'POST',
       path: '/api/v1/people/persons/:personId/invitations',
@@ -254,10 +271,7 @@ function invitationRoutes({ people, personsOrganisation }: SignInParts): Route<I
       status: 201,
       handle: async ({ identity, params }) => {
         assertSomebody(identity);
-        const personId = params.personId as PersonId;
-        if ((await personsOrganisation(personId)) !== identity.organisationId) {
-          throw new Problem('not-found', { detail: 'No colleague of your organisation has this id.' });
-        }
+        const personId = await colleague(identity, params.personId);
         const { secret, expiresAt } = await people.issueInvitation(identity, personId);
         return { secret, expiresAt: toIso(expiresAt) };
       },

@@ -23,6 +23,8 @@ export interface SessionAccess {
   sessionsOf(personId: PersonId): Promise<Session[]>;
   /** Ends one's own session by its id, or without it all of them. Problems: not-found. */
   endSessions(by: Actor & { id: string }, sessionId?: string): Promise<number>;
+  /** Ends every session of another person; who may is for the caller to ask. @returns how many there were. */
+  endSessionsOfPerson(by: Actor, personId: PersonId): Promise<number>;
   /** Ends a session; an unknown one is already ended. @returns where to go on at its provider, if there is more to end. */
   signOut(secret: string, baseUrl: string): Promise<string | undefined>;
   rememberIdToken(secret: string, idToken: string): void;
@@ -61,6 +63,14 @@ export function sessionAccess(
           throw new Problem('not-found', { detail: 'You have no open session with this id.' });
         }
         await act(tx, by, { subject: by.id, predicate: { action: 'sessions-ended', person: by.id, sessions: ended } });
+        return ended;
+      }),
+
+    endSessionsOfPerson: (by, personId) =>
+      inTransaction(db, async (tx) => {
+        const ended = await pgSignInStore(tx).endSessionsOf(personId, wallClock.now());
+        const predicate = { action: 'sessions-ended-by-officer', person: personId, sessions: ended };
+        await act(tx, by, { subject: personId, predicate });
         return ended;
       }),
 

@@ -31,6 +31,7 @@ export const peopleActions = {
   'people.action.people:delegate-role': 'hand over a role one holds, and take it back',
   'people.action.people:dissent': 'disagree on the record, about a proposal',
   'people.action.people:end-membership': 'end a membership of a consortium or project',
+  'people.action.people:end-sessions': 'sign a colleague out everywhere',
   'people.action.people:expire-proposals': 'end by itself what waited too long for signatures',
   'people.action.people:issue-token': 'give machines access',
   'people.action.people:look-for-anomalies': 'look by itself for unusual reading',
