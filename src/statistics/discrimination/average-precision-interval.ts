@@ -44,12 +44,17 @@ export function averagePrecisionVarianceFromGroups(
   allEvents: ArrayLike<number>,
 ): AveragePrecisionVariance | NotEstimable {
   assert(allNonEvents.length === allEvents.length, 'there are two counts a group');
-  const occupied = Array.from(allEvents, (_, g) => g).filter((g) => allEvents[g]! + allNonEvents[g]! > 0);
-  const events = Float64Array.from(occupied, (g) => allEvents[g]!);
-  const nonEvents = Float64Array.from(occupied, (g) => allNonEvents[g]!);
+  const events = new Float64Array(allEvents.length);
+  const nonEvents = new Float64Array(allEvents.length);
+  let count = 0;
+  for (let g = 0; g < allEvents.length; g++) {
+    if (!(allEvents[g]! + allNonEvents[g]! > 0)) continue;
+    events[count] = allEvents[g]!;
+    nonEvents[count] = allNonEvents[g]!;
+    count++;
+  }
   const n = total(events) + total(nonEvents);
   if (n === 0) return notEstimable(0, 'no labels yet');
-  const count = events.length;
   const precision = new Float64Array(count);
   const share = new Float64Array(count);
   let [above, positives, sum] = [0, 0, 0];

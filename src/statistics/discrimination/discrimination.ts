@@ -3,7 +3,7 @@ import { approximateEstimate, type Estimate, exactEstimate, type NotEstimable, n
 import { normalMultiplier } from '../numerics/distributions.ts';
 import { expit, logit } from '../numerics/logit.ts';
 import { radixArgsort } from '../numerics/radix-argsort.ts';
-import { radixSort } from '../numerics/radix-sort.ts';
+import { radixSortOwned } from '../numerics/radix-sort.ts';
 import { total } from '../numerics/totals.ts';
 import { whyNotScored } from '../numerics/usable.ts';
 
@@ -78,16 +78,17 @@ export function tieGroups(
   outcomes: ArrayLike<number>,
 ): { scores: Float64Array; nonEvents: Uint32Array; events: Uint32Array } {
   const { ofNonEvents, ofEvents } = sortedByClass(scores, outcomes);
-  const n = scores.length;
-  const distinct = new Float64Array(n);
-  const nonEvents = new Uint32Array(n);
-  const events = new Uint32Array(n);
+  const [n0, n1] = [ofNonEvents.length, ofEvents.length];
+  const distinct = new Float64Array(n0 + n1);
+  const nonEvents = new Uint32Array(n0 + n1);
+  const events = new Uint32Array(n0 + n1);
   let groups = 0;
-  for (let i = 0, j = 0; i < ofNonEvents.length || j < ofEvents.length; groups++) {
-    const score = Math.min(ofNonEvents[i] ?? Infinity, ofEvents[j] ?? Infinity);
+  for (let i = 0, j = 0; i < n0 || j < n1; groups++) {
+    const isNextNonEvent = j >= n1 || (i < n0 && ofNonEvents[i]! <= ofEvents[j]!);
+    const score = isNextNonEvent ? ofNonEvents[i]! : ofEvents[j]!;
     const [firstNonEvent, firstEvent] = [i, j];
-    while (i < ofNonEvents.length && ofNonEvents[i] === score) i++;
-    while (j < ofEvents.length && ofEvents[j] === score) j++;
+    while (i < n0 && ofNonEvents[i]! === score) i++;
+    while (j < n1 && ofEvents[j]! === score) j++;
     distinct[groups] = score;
     nonEvents[groups] = i - firstNonEvent;
     events[groups] = j - firstEvent;
@@ -105,15 +106,22 @@ function sortedByClass(
   outcomes: ArrayLike<number>,
 ): { ofNonEvents: Float64Array; ofEvents: Float64Array } {
   assert(scores.length === outcomes.length, 'there is one outcome a score');
+  const n = scores.length;
   const n1 = total(outcomes);
-  const split = [new Float64Array(scores.length - n1), new Float64Array(n1)] as const;
-  const filled: [number, number] = [0, 0];
-  for (let i = 0; i < scores.length; i++) {
-    const outcome = outcomes[i]!;
+  // One more than needed: every score is written to both, and stays where its place is taken. Chance has no branch to miss.
+  const ofNonEvents = new Float64Array(n - n1 + 1);
+  const ofEvents = new Float64Array(n1 + 1);
+  for (let i = 0, atEvent = 0; i < n; i++) {
+    const [score, outcome] = [scores[i]!, outcomes[i]!];
     assert(outcome === 0 || outcome === 1, 'an outcome is 0 or 1');
-    split[outcome][filled[outcome]++] = scores[i]!;
+    ofNonEvents[i - atEvent] = score;
+    ofEvents[atEvent] = score;
+    atEvent += outcome;
   }
-  return { ofNonEvents: radixSort(split[0]), ofEvents: radixSort(split[1]) };
+  return {
+    ofNonEvents: radixSortOwned(ofNonEvents.subarray(0, n - n1)),
+    ofEvents: radixSortOwned(ofEvents.subarray(0, n1)),
+  };
 }
 
 /**

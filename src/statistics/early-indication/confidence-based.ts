@@ -1,5 +1,6 @@
 import { assert } from '#kernel';
 import { radixArgsort } from '../numerics/radix-argsort.ts';
+import { radixSort } from '../numerics/radix-sort.ts';
 import { whyNotProbabilities, whyNotRankable } from '../numerics/usable.ts';
 import { type EarlyIndication, earlyIndication, type NotIndicated, notIndicated } from './early-indication.ts';
 
@@ -23,14 +24,20 @@ export interface UnlabelledCases {
 export function expectedAuroc({ probabilities, scores }: UnlabelledCases): EarlyIndication | NotIndicated {
   assert(probabilities.length === scores.length, 'there is one score a probability');
   const n = scores.length;
-  const why = n === 0 ? 'no cases yet' : (whyNotProbabilities(probabilities) ?? whyNotRankable(scores));
+  const isRankedByItself = probabilities === scores;
+  const why =
+    n === 0
+      ? 'no cases yet'
+      : (whyNotProbabilities(probabilities) ?? (isRankedByItself ? undefined : whyNotRankable(scores)));
   if (why !== undefined) return notIndicated(n, why);
-  const order = radixArgsort(scores);
-  let [concordant, healthyBelow, healthy, diseased, itself] = [0, 0, 0, 0, 0];
+  // Where the probabilities rank themselves, they are sorted: that reads in order, which an order to look up does not.
+  const ranked = isRankedByItself ? rankedByThemselves(probabilities) : rankedBy(scores, probabilities);
+  let [concordant, healthyBelow, diseased, itself] = [0, 0, 0, 0];
   for (let start = 0; start < n; ) {
     let [end, here, healthyHere] = [start, 0, 0];
-    for (; end < n && scores[order[end]!]! === scores[order[start]!]!; end++) {
-      const p = probabilities[order[end]!]!;
+    const score = ranked.scores[start]!;
+    for (; end < n && ranked.scores[end]! === score; end++) {
+      const p = ranked.probabilities[end]!;
       here += p;
       healthyHere += 1 - p;
       itself += p * (1 - p);
@@ -40,11 +47,30 @@ export function expectedAuroc({ probabilities, scores }: UnlabelledCases): Early
     diseased += here;
     start = end;
   }
-  healthy = healthyBelow;
-  const pairs = diseased * healthy - itself;
+  const pairs = diseased * healthyBelow - itself;
   if (!(pairs > 1e-12)) return notIndicated(n, 'one class only is expected');
   const value = Math.min(1, Math.max(0, (concordant - itself / 2) / pairs));
   return earlyIndication({ value, interval: undefined, n, assumes, method });
+}
+
+interface Ranked {
+  scores: Float64Array;
+  probabilities: Float64Array;
+}
+
+function rankedByThemselves(probabilities: ArrayLike<number>): Ranked {
+  const sorted = radixSort(probabilities);
+  return { scores: sorted, probabilities: sorted };
+}
+
+function rankedBy(scores: ArrayLike<number>, probabilities: ArrayLike<number>): Ranked {
+  const order = radixArgsort(scores);
+  const ranked = { scores: new Float64Array(order.length), probabilities: new Float64Array(order.length) };
+  for (let i = 0; i < order.length; i++) {
+    ranked.scores[i] = scores[order[i]!]!;
+    ranked.probabilities[i] = probabilities[order[i]!]!;
+  }
+  return ranked;
 }
 
 /** What calibrated probabilities promise of a decision rule. */

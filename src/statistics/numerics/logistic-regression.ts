@@ -89,15 +89,16 @@ function takeStep(
 }
 
 function evaluate(data: LogisticData, coefficients: readonly number[]): Evaluation {
-  const { columns, events } = data;
+  const { columns, events, totals, offset } = data;
   const size = columns.length;
-  const score = new Array<number>(size).fill(0);
-  const information = Array.from({ length: size }, () => new Array<number>(size).fill(0));
+  const score = new Float64Array(size);
+  const information = new Float64Array(size * size);
   let logLikelihood = 0;
   for (let i = 0; i < events.length; i++) {
-    let logOdds = data.offset?.[i] ?? 0;
+    const all = totals === undefined ? 1 : totals[i]!;
+    if (all === 0) continue; // no cases, no evidence: a score grid has many such rows
+    let logOdds = offset === undefined ? 0 : offset[i]!;
     for (let j = 0; j < size; j++) logOdds += coefficients[j]! * columns[j]![i]!;
-    const all = data.totals?.[i] ?? 1;
     const probability = expit(logOdds);
     const residual = events[i]! - all * probability;
     const weight = all * probability * (1 - probability);
@@ -105,11 +106,12 @@ function evaluate(data: LogisticData, coefficients: readonly number[]): Evaluati
     for (let j = 0; j < size; j++) {
       const value = columns[j]![i]!;
       score[j]! += residual * value;
-      for (let k = 0; k <= j; k++) information[j]![k]! += weight * value * columns[k]![i]!;
+      for (let k = 0; k <= j; k++) information[j * size + k]! += weight * value * columns[k]![i]!;
     }
   }
-  for (let j = 0; j < size; j++) for (let k = j + 1; k < size; k++) information[j]![k] = information[k]![j]!;
-  return { logLikelihood, score, information };
+  const entry = (j: number, k: number): number => information[Math.max(j, k) * size + Math.min(j, k)]!;
+  const rows = Array.from({ length: size }, (_, j) => Array.from({ length: size }, (__, k) => entry(j, k)));
+  return { logLikelihood, score: [...score], information: rows };
 }
 
 /** ln(1 + e^x) without overflow. */

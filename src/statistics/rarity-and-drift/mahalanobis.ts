@@ -47,8 +47,9 @@ export function mahalanobisSquared(reference: MahalanobisReference, row: ArrayLi
   const why = whyNotFinite(row);
   if (why !== undefined) return notEstimable(reference.n, why);
   assert(row.length === reference.factor.length, 'a case has the features of the reference');
-  const distances = reference.centres.map((centre) => whitenedLength(reference.factor, centre, row));
-  return described(Math.min(...distances), reference.n);
+  let nearest = Infinity;
+  for (const centre of reference.centres) nearest = Math.min(nearest, whitenedLength(reference.factor, centre, row));
+  return described(nearest, reference.n);
 }
 
 function whitenedLength(factor: readonly (readonly number[])[], centre: Float64Array, row: ArrayLike<number>): number {
@@ -56,9 +57,11 @@ function whitenedLength(factor: readonly (readonly number[])[], centre: Float64A
   let sum = 0;
   for (let i = 0; i < centre.length; i++) {
     let value = row[i]! - centre[i]!;
-    for (let j = 0; j < i; j++) value -= factor[i]![j]! * whitened[j]!;
-    whitened[i] = value / factor[i]![i]!;
-    sum += whitened[i]! ** 2;
+    const factors = factor[i]!;
+    for (let j = 0; j < i; j++) value -= factors[j]! * whitened[j]!;
+    value /= factors[i]!;
+    whitened[i] = value;
+    sum += value * value;
   }
   return sum;
 }

@@ -55,13 +55,22 @@ export function scoreGridAveragePrecisionSequence(grid: ScoreGrid, tuning: Seque
   return result.estimable ? asymptoticConfidenceSequence(result, tuning) : result;
 }
 
+/** The calibration slope with its sandwich variance: what a sequence at any level is made of. */
+export interface CalibrationSlopeVariance {
+  readonly estimable: true;
+  readonly value: number;
+  readonly variance: number;
+  readonly n: number;
+  readonly events: number;
+}
+
 /**
- * The calibration slope with its asymptotic confidence sequence, from the sandwich variance of its influence values.
+ * The calibration slope with the sandwich variance of its influence values.
  * @param predictions one entry a case, or grouped with totals (of a score grid: `scoreGridPredictions`).
- * @returns not estimable as `fitLogistic` and `aurocSequence`.
- * **Source**: Huber 1967 (sandwich); Waudby-Smith et al. 2024.
+ * @returns not estimable as `fitLogistic`. Cost: linear in the entries that hold cases, a few Newton steps.
+ * **Source**: Huber 1967 (sandwich).
  */
-export function calibrationSlopeSequence(predictions: Predictions, tuning: SequenceTuning = {}): Estimate {
+export function calibrationSlopeVariance(predictions: Predictions): CalibrationSlopeVariance | NotEstimable {
   const { probabilities, events, totals } = predictions;
   const rows = events.length;
   const why = whyNotProbabilities(probabilities) ?? (totals === undefined ? whyNotBinary(events) : undefined);
@@ -75,12 +84,25 @@ export function calibrationSlopeSequence(predictions: Predictions, tuning: Seque
   let [variance, n, eventsInAll] = [0, 0, 0];
   for (let i = 0; i < rows; i++) {
     const all = totals?.[i] ?? 1;
+    if (all === 0) continue;
     const risk = 1 / (1 + Math.exp(-intercept - slope * logOdds[i]!));
     const squares = events[i]! * (1 - risk) ** 2 + (all - events[i]!) * risk ** 2;
     variance += squares * (ofOne + ofSlope * logOdds[i]!) ** 2;
     n += all;
     eventsInAll += events[i]!;
   }
-  const range = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
-  return asymptoticConfidenceSequence({ value: slope, variance, n, events: eventsInAll }, { ...tuning, range });
+  return { estimable: true, value: slope, variance, n, events: eventsInAll };
 }
+
+/**
+ * The calibration slope with its asymptotic confidence sequence.
+ * @param predictions as of `calibrationSlopeVariance`. @returns not estimable as that and `aurocSequence`.
+ * **Source**: Waudby-Smith et al. 2024.
+ */
+export function calibrationSlopeSequence(predictions: Predictions, tuning: SequenceTuning = {}): Estimate {
+  const result = calibrationSlopeVariance(predictions);
+  return result.estimable ? asymptoticConfidenceSequence(result, { ...tuning, range: slopeRange }) : result;
+}
+
+/** A slope may be any number, where other figures lie in [0, 1]. */
+export const slopeRange = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY } as const;

@@ -20,19 +20,27 @@ export function conformalPValue(reference: ConformalReference, score: number, un
   assert(!Number.isNaN(score), 'a score must be a number, not NaN');
   assert(uniform >= 0 && uniform <= 1, 'the smoothing draw lies in [0, 1]');
   const n = reference.length;
-  const below = countWhere(reference, (value) => value < score);
-  const notAbove = countWhere(reference, (value) => value <= score);
+  const below = countBelow(reference, score);
+  let notAbove = below;
+  if (reference[below] === score) {
+    let high = n;
+    while (notAbove < high) {
+      const middle = (notAbove + high) >>> 1;
+      if (reference[middle]! <= score) notAbove = middle + 1;
+      else high = middle;
+    }
+  }
   // U = 0 would give p = 0 for a score above all others, which no p-value may be; 2^-53 stands for it.
   const smoothing = Math.max(uniform, 2 ** -53);
   return (n - notAbove + smoothing * (1 + notAbove - below)) / (n + 1);
 }
 
-/** How many of ascending values, from the first, satisfy a condition that never becomes true again. */
-function countWhere(sorted: Float64Array, holds: (value: number) => boolean): number {
+/** How many of ascending values lie below a score. */
+function countBelow(sorted: Float64Array, score: number): number {
   let [low, high] = [0, sorted.length];
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (holds(sorted[middle]!)) low = middle + 1;
+    if (sorted[middle]! < score) low = middle + 1;
     else high = middle;
   }
   return low;
@@ -68,12 +76,13 @@ export function stepJumper(state: JumperState, p: number, options: JumperOptions
   assert(slack >= 0 && slack < 0.5, 'the reference set is too small to bet against');
   const wealth = state[0]! + state[1]! + state[2]!;
   let next = 0;
-  bets.forEach((bet, i) => {
+  for (let i = 0; i < bets.length; i++) {
+    const bet = bets[i]!;
     const jumped = (1 - jump) * state[i]! + (jump / 3) * wealth;
     // Capped, so that a long drift cannot end in Infinity − Infinity; a crossing latches long before.
     state[i] = Math.min(1e300, jumped * (1 + bet * (p - 0.5) - Math.abs(bet) * slack));
     next += state[i]!;
-  });
+  }
   return next;
 }
 

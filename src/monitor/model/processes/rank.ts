@@ -1,12 +1,14 @@
 import {
-  aurocSequence,
-  calibrationSlopeSequence,
+  asymptoticConfidenceSequence,
+  averagePrecisionVarianceFromGroups,
+  calibrationSlopeVariance,
   type Estimate,
+  type NotEstimable,
   runAlpha,
   type ScoreGrid,
-  scoreGridAveragePrecisionSequence,
   scoreGridDeLong,
   scoreGridPredictions,
+  slopeRange,
   stateFromBytes,
   stateToBytes,
 } from '#statistics';
@@ -24,6 +26,8 @@ export class RankProcess implements ClaimProcess {
   private readonly body: ClaimBody;
   private readonly alpha: number;
   private readonly grid: Float64Array;
+  /** Of the cases so far, once asked for: verdict and reading differ by their level only. */
+  private figure: Figure | NotEstimable | undefined;
 
   constructor(body: ClaimBody, run: number, saved: Uint8Array | undefined) {
     this.body = body;
@@ -35,6 +39,7 @@ export class RankProcess implements ClaimProcess {
     const parts = decodeCell(cell);
     if (!isAmong(parts, this.body) || !isKnown(parts, this.body.verification)) return false;
     this.grid[(parts.value ? scoreBins : 0) + parts.bin]!++;
+    this.figure = undefined;
     return true;
   }
 
@@ -82,15 +87,35 @@ export class RankProcess implements ClaimProcess {
   }
 
   private sequence(alpha: number): Estimate {
-    const grid: ScoreGrid = { nonEvents: this.grid.subarray(0, scoreBins), events: this.grid.subarray(scoreBins) };
+    this.figure ??= this.figureNow();
+    if (!this.figure.estimable) return this.figure;
     const tuning = { alpha, tOpt: this.body.tOpt };
+    const isSlope = this.body.metric === 'calibration-slope';
+    return asymptoticConfidenceSequence(this.figure, isSlope ? { ...tuning, range: slopeRange } : tuning);
+  }
+
+  private figureNow(): Figure | NotEstimable {
+    const grid: ScoreGrid = { nonEvents: this.grid.subarray(0, scoreBins), events: this.grid.subarray(scoreBins) };
     switch (this.body.metric) {
       case 'average-precision':
-        return scoreGridAveragePrecisionSequence(grid, tuning);
+        return averagePrecisionVarianceFromGroups(grid.nonEvents, grid.events);
       case 'calibration-slope':
-        return calibrationSlopeSequence(scoreGridPredictions(grid), tuning);
-      default:
-        return aurocSequence(scoreGridDeLong(grid), tuning);
+        return calibrationSlopeVariance(scoreGridPredictions(grid));
+      default: {
+        const found = scoreGridDeLong(grid);
+        if (!found.estimable) return found;
+        const { auroc, variance, events, nonEvents } = found;
+        return { estimable: true, value: auroc, variance, n: events + nonEvents, events };
+      }
     }
   }
+}
+
+/** What a sequence at any level is made of. */
+interface Figure {
+  readonly estimable: true;
+  readonly value: number;
+  readonly variance: number;
+  readonly n: number;
+  readonly events: number;
 }
