@@ -2,5 +2,6 @@
 export * from './contract/cases.ts';
 export * from './contract/claims.ts';
 export * from './contract/deficiencies.ts';
+export * from './contract/exploration.ts';
 export * from './contract/intake.ts';
 export * from './contract/parts.ts';

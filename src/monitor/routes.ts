@@ -15,6 +15,8 @@ import {
   deficiencyActed,
   deficiencySummary,
   deficiencyView,
+  explorationBoard,
+  explorationQuery,
   type IntakeReport,
   intakeQuery,
   intakeReport,
@@ -28,6 +30,7 @@ import { type Allow, assertMayActOnDeficiency, assertMayRegister } from './permi
 import { calibrationViews } from './questions/calibration.ts';
 import { claimViews, streamHistory as historyOf } from './questions/claims.ts';
 import { comparisonViews, deficiencyList, deficiencyView as oneDeficiency } from './questions/deficiencies.ts';
+import { exploration } from './questions/exploration.ts';
 import { casesSeenBy, type ScopeOf } from './questions/sight.ts';
 import { asOf, caseRoutes } from './routes-cases.ts';
 import type { Monitor } from './service/monitor.ts';
@@ -46,6 +49,7 @@ export interface MonitorRouteParts {
 export const monitorRoutes = (parts: MonitorRouteParts): Route<Identity>[] => [
   ...intakeRoutes(parts),
   ...claimRoutes(parts),
+  ...explorationRoutes(parts),
   ...caseRoutes({ deps: parts.monitor.deps, scopeOf: parts.scopeOf }),
   ...deficiencyRoutes(parts),
   ...drillRoutes(parts.monitor.deps),
@@ -180,6 +184,25 @@ function claimRoutes({ monitor, scopeOf, allow }: MonitorRouteParts): Route<Iden
       handle: async ({ query, identity }) => {
         const cases = await casesSeenBy({ deps: monitor.deps, scopeOf }, identity);
         return { views: await calibrationViews(monitor.deps, { cases, asOf: asOf(query.asOf) }) };
+      },
+    }),
+  ];
+}
+
+function explorationRoutes({ monitor, scopeOf }: MonitorRouteParts): Route<Identity>[] {
+  const explore = exploration(monitor.deps);
+  return [
+    route({
+      method: 'GET',
+      path: '/api/v1/monitor/exploration',
+      action: 'monitor:read-claims',
+      summary:
+        'Exploratory: what is claimed of a version, asked of each site and group. Never a claim, never evidence.',
+      query: explorationQuery,
+      response: explorationBoard,
+      handle: async ({ query, identity }) => {
+        const cases = await casesSeenBy({ deps: monitor.deps, scopeOf }, identity);
+        return explore({ modelVersionId: query.modelVersionId, cases });
       },
     }),
   ];

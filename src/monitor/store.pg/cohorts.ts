@@ -139,8 +139,8 @@ export async function cohortDays(db: Db | Tx, cohortId: string, until?: PlainDat
  * their maturity. Reads on from the cursor: the cost is that of the page, not of the history.
  */
 export async function nextMatureCases(
-  tx: Tx,
-  cohort: Cohort,
+  tx: Db | Tx,
+  cohort: { rule: CohortRule; cursor: CohortCursor | undefined },
   page: { maturedBefore: Instant; limit: number },
 ): Promise<MatureCase[]> {
   const { rule, cursor } = cohort;
