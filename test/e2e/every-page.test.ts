@@ -31,6 +31,7 @@ async function everyPage(context: BrowserContext): Promise<string[]> {
     '/monitor/claims',
     `/monitor/claims/${alarmed?.id}`,
     '/monitor/calibration',
+    '/monitor/exploration',
     '/monitor/cases',
     `/monitor/cases/${one?.siteCode}/${one?.caseId}`,
     '/monitor/deficiencies',

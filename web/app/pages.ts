@@ -24,6 +24,7 @@ export const loopRooms: { id: string; label: PlainKey; pages: RailEntry[] }[] = 
     pages: [
       { id: 'claims', to: '/monitor/claims', label: 'shell.page.claims' },
       { id: 'calibration', to: '/monitor/calibration', label: 'shell.page.calibration' },
+      { id: 'exploration', to: '/monitor/exploration', label: 'shell.page.exploration' },
       { id: 'cases', to: '/monitor/cases', label: 'shell.page.cases', action: 'monitor:read-cases' },
       { id: 'deficiencies', to: '/monitor/deficiencies', label: 'shell.page.deficiencies' },
     ],

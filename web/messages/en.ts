@@ -4,6 +4,7 @@ import { charts } from './en/charts.ts';
 import { develop } from './en/develop.ts';
 import { ledger } from './en/ledger.ts';
 import { monitor } from './en/monitor.ts';
+import { monitorExploration } from './en/monitor-exploration.ts';
 import { monitorMetrics } from './en/monitor-metrics.ts';
 import { overview } from './en/overview.ts';
 import { people } from './en/people.ts';
@@ -25,6 +26,7 @@ export const en = {
   ...develop,
   ...monitor,
   ...monitorMetrics,
+  ...monitorExploration,
   ...certify,
   ...certifyActs,
   ...ledger,

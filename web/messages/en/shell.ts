@@ -13,6 +13,7 @@ export const shell = {
   'shell.page.models': 'Models and changes',
   'shell.page.claims': 'Claims',
   'shell.page.calibration': 'Calibration',
+  'shell.page.exploration': 'Where to look',
   'shell.page.cases': 'Cases',
   'shell.page.deficiencies': 'Deficiencies',
   'shell.page.certificates': 'Certificates',

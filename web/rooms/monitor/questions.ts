@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { calibrationView, caseView, deficiencyView } from '../../../src/monitor/contract.ts';
+import { calibrationView, caseView, deficiencyView, explorationBoard } from '../../../src/monitor/contract.ts';
 import { apiQuery } from '../../app/api.ts';
 import { useScope } from '../../app/scope.ts';
 import { useSites } from '../../app/session.ts';
@@ -12,6 +12,10 @@ interface Asked {
 
 export const calibrationQuery = (asked: Asked) =>
   apiQuery('/api/v1/monitor/calibration', z.object({ views: z.array(calibrationView) }), { ...asked });
+
+/** Of today: the board does not travel in time. */
+export const explorationQuery = (modelVersionId: string) =>
+  apiQuery('/api/v1/monitor/exploration', explorationBoard, { modelVersionId });
 
 export const caseQueryOf = (site: string, caseId: string, asked: Asked) =>
   apiQuery(`/api/v1/monitor/cases/${encodeURIComponent(site)}/${encodeURIComponent(caseId)}`, caseView, { ...asked });

@@ -31,6 +31,13 @@ const calibrationRoute = createRoute({
   component: lazyRouteComponent(() => import('./calibration/calibration-page.tsx'), 'CalibrationPage'),
 });
 
+const explorationRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/monitor/exploration',
+  validateSearch: z.object({ version: word }),
+  component: lazyRouteComponent(() => import('./exploration/exploration-page.tsx'), 'ExplorationPage'),
+});
+
 const casesRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/monitor/cases',
@@ -68,6 +75,7 @@ export const monitorRoutes = [
   claimsRoute,
   claimRoute,
   calibrationRoute,
+  explorationRoute,
   casesRoute,
   caseRoute,
   deficienciesRoute,
