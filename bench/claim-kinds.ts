@@ -1,5 +1,5 @@
-// What one mature case costs each kind of claim, cells as a cohort holds them, looked at with every case. Bars of the
-// specification: 1 µs for a binary claim, 3 µs for the calibration mixture.
+// What one relevant outcome costs each kind of claim, cells as a cohort holds them (those it passes over included), looked
+// at with every relevant case. Bars of the specification: 1 µs for a binary claim, 3 µs for the calibration mixture.
 import { seededRandom } from '#kernel';
 import { aClaimBody, aMeasure } from '../src/monitor/model/builders.ts';
 import { encodeCell, resolution } from '../src/monitor/model/cells.ts';
@@ -28,13 +28,18 @@ for (const metric of metrics) {
     const taken = newProcess(body, 1, undefined);
     let highest = Number.NEGATIVE_INFINITY;
     const started = performance.now();
-    for (const cell of cells) if (taken.step(cell)) highest = Math.max(highest, taken.logBreak() ?? 0);
-    best = Math.min(best, ((performance.now() - started) * 1e6) / cases);
+    let relevant = 0;
+    for (const cell of cells) {
+      if (!taken.step(cell)) continue;
+      relevant++;
+      highest = Math.max(highest, taken.logBreak() ?? 0, taken.logDetector() ?? 0);
+    }
+    best = Math.min(best, ((performance.now() - started) * 1e6) / relevant);
   }
-  console.log(`${metric.padEnd(28)} ${best.toFixed(0).padStart(6)} ns a case`);
+  console.log(`${metric.padEnd(28)} ${best.toFixed(0).padStart(6)} ns an outcome`);
   const barNs = isRate(metric) ? barsNs.binary : evidence === 'mixture' ? barsNs.mixture : undefined;
   if (barNs !== undefined && best > barNs) {
-    console.error(`${metric} costs ${best.toFixed(0)} ns a case; the bar is ${barNs}.`);
+    console.error(`${metric} costs ${best.toFixed(0)} ns an outcome; the bar is ${barNs}.`);
     process.exitCode = 1;
   }
 }

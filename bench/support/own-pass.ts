@@ -74,7 +74,7 @@ function outcomeNs(metric: Metric, own: readonly CohortDay[]): number {
   return (1e6 * ms) / result.relevant;
 }
 
-/** Judging a rank claim costs its bins, whatever number of cases they hold. */
+/** Judging a rank claim anew, after one more case, costs its bins, whatever number of cases they hold. */
 function refreshOfRank(): boolean {
   const random = seededRandom('rank');
   const judged = [1e4, 1e6].map((count) => {
@@ -83,7 +83,10 @@ function refreshOfRank(): boolean {
       const probability = random();
       process.step(cellOf({ probability, value: random() < probability, bin: scoreBin(probability) }));
     }
-    return bestOf(30, () => process.verdictAtEndOfDay()).ms;
+    return bestOf(30, () => {
+      process.step(cellOf({ probability: 0.5, value: true, bin: scoreBin(0.5) }));
+      return process.verdictAtEndOfDay();
+    }).ms;
   });
   const ratio = judged[1]! / judged[0]!;
   const isMet = ratio < 3;

@@ -53,12 +53,15 @@ function performanceOnGrid({ probabilities, outcomes }: Pick<MonitoredCases, 'pr
 }
 
 function confusion(probabilities: Float64Array, outcomes: Uint8Array): [number, number, number, number] {
-  let [tp, fp, fn, tn] = [0, 0, 0, 0];
+  let [flagged, events, tp] = [0, 0, 0];
   for (let i = 0; i < outcomes.length; i++) {
-    if (probabilities[i]! >= threshold) outcomes[i] === 1 ? tp++ : fp++;
-    else outcomes[i] === 1 ? fn++ : tn++;
+    const isFlagged = Number(probabilities[i]! >= threshold);
+    const outcome = outcomes[i]!;
+    flagged += isFlagged;
+    events += outcome;
+    tp += isFlagged & outcome;
   }
-  return [tp, fp, fn, tn];
+  return [tp, flagged - tp, events - tp, outcomes.length - flagged - events + tp];
 }
 
 const frozen = (columns: readonly Float64Array[]): FrozenGrid[] =>

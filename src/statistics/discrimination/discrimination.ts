@@ -86,7 +86,8 @@ export function tieGroups(
   for (let i = 0, j = 0; i < n0 || j < n1; groups++) {
     const isNextNonEvent = j >= n1 || (i < n0 && ofNonEvents[i]! <= ofEvents[j]!);
     const score = isNextNonEvent ? ofNonEvents[i]! : ofEvents[j]!;
-    const [firstNonEvent, firstEvent] = [i, j];
+    const firstNonEvent = i;
+    const firstEvent = j;
     while (i < n0 && ofNonEvents[i]! === score) i++;
     while (j < n1 && ofEvents[j]! === score) j++;
     distinct[groups] = score;
@@ -112,7 +113,8 @@ function sortedByClass(
   const ofNonEvents = new Float64Array(n - n1 + 1);
   const ofEvents = new Float64Array(n1 + 1);
   for (let i = 0, atEvent = 0; i < n; i++) {
-    const [score, outcome] = [scores[i]!, outcomes[i]!];
+    const score = scores[i]!;
+    const outcome = outcomes[i]!;
     assert(outcome === 0 || outcome === 1, 'an outcome is 0 or 1');
     ofNonEvents[i - atEvent] = score;
     ofEvents[atEvent] = score;

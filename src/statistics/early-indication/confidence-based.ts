@@ -31,13 +31,15 @@ export function expectedAuroc({ probabilities, scores }: UnlabelledCases): Early
       : (whyNotProbabilities(probabilities) ?? (isRankedByItself ? undefined : whyNotRankable(scores)));
   if (why !== undefined) return notIndicated(n, why);
   // Where the probabilities rank themselves, they are sorted: that reads in order, which an order to look up does not.
-  const ranked = isRankedByItself ? rankedByThemselves(probabilities) : rankedBy(scores, probabilities);
+  const { inOrder, ofOrder } = isRankedByItself ? rankedByThemselves(probabilities) : rankedBy(scores, probabilities);
   let [concordant, healthyBelow, diseased, itself] = [0, 0, 0, 0];
   for (let start = 0; start < n; ) {
-    let [end, here, healthyHere] = [start, 0, 0];
-    const score = ranked.scores[start]!;
-    for (; end < n && ranked.scores[end]! === score; end++) {
-      const p = ranked.probabilities[end]!;
+    let end = start;
+    let here = 0;
+    let healthyHere = 0;
+    const score = inOrder[start]!;
+    for (; end < n && inOrder[end]! === score; end++) {
+      const p = ofOrder[end]!;
       here += p;
       healthyHere += 1 - p;
       itself += p * (1 - p);
@@ -53,22 +55,23 @@ export function expectedAuroc({ probabilities, scores }: UnlabelledCases): Early
   return earlyIndication({ value, interval: undefined, n, assumes, method });
 }
 
+/** Scores ascending, and the probabilities that belong to them. */
 interface Ranked {
-  scores: Float64Array;
-  probabilities: Float64Array;
+  inOrder: Float64Array;
+  ofOrder: Float64Array;
 }
 
 function rankedByThemselves(probabilities: ArrayLike<number>): Ranked {
   const sorted = radixSort(probabilities);
-  return { scores: sorted, probabilities: sorted };
+  return { inOrder: sorted, ofOrder: sorted };
 }
 
 function rankedBy(scores: ArrayLike<number>, probabilities: ArrayLike<number>): Ranked {
   const order = radixArgsort(scores);
-  const ranked = { scores: new Float64Array(order.length), probabilities: new Float64Array(order.length) };
+  const ranked = { inOrder: new Float64Array(order.length), ofOrder: new Float64Array(order.length) };
   for (let i = 0; i < order.length; i++) {
-    ranked.scores[i] = scores[order[i]!]!;
-    ranked.probabilities[i] = probabilities[order[i]!]!;
+    ranked.inOrder[i] = scores[order[i]!]!;
+    ranked.ofOrder[i] = probabilities[order[i]!]!;
   }
   return ranked;
 }

@@ -6,13 +6,11 @@ import { assert } from '#kernel';
  * @returns a new array.
  * Cost: linear, two or three passes that read in order, six where many values agree in their high word and differ below it.
  * **Source**: least-significant-digit radix sort over the order-preserving integer image of IEEE 754 doubles (all bits
- * flipped if negative, else the sign bit), by the high word as far as it varies; insertion then orders those few that
+ * flipped but the sign if negative, read as signed), by the high word as far as it varies; insertion then orders those few that
  * agree in it. Oracle: `Float64Array.prototype.sort`.
  */
 export function radixSort(values: ArrayLike<number>): Float64Array {
-  const copied = new Float64Array(values.length);
-  for (let i = 0; i < copied.length; i++) copied[i] = values[i]!;
-  return radixSortOwned(copied);
+  return radixSortOwned(values instanceof Float64Array ? values.slice() : Float64Array.from(values));
 }
 
 /** As `radixSort`, in memory that the caller gives away. @returns the array itself or a new one. */
@@ -32,7 +30,7 @@ const highAt = 1 - lowAt;
 const digitBitsMax = 12;
 
 interface HighWords {
-  /** The smallest high word of the order-preserving image, as a signed number: differences then stay whole 32-bit ones. */
+  /** The smallest high word of the order-preserving image, a signed 32-bit number. */
   least: number;
   /** By how much the largest exceeds it. */
   range: number;
@@ -44,19 +42,20 @@ const wordsOf = (values: Float64Array): Uint32Array =>
 /** Makes −0 into +0, refuses NaN, and finds how far the high words reach, in one pass. */
 function prepare(values: Float64Array): HighWords {
   const words = wordsOf(values);
-  let [least, most] = [0xffffffff, 0];
+  let least = 0x7fffffff;
+  let most = -0x80000000;
   let isNumbers = true;
   for (let i = 0; i < values.length; i++) {
     const value = values[i]! + 0; // −0 + 0 is +0
-    isNumbers &&= !Number.isNaN(value);
+    if (Number.isNaN(value)) isNumbers = false;
     values[i] = value;
-    const highWord = words[2 * i + highAt]!;
-    const high = (highWord ^ ((highWord >> 31) | 0x80000000)) >>> 0;
+    const highWord = words[2 * i + highAt]! | 0;
+    const high = highWord ^ ((highWord >> 31) & 0x7fffffff);
     if (high < least) least = high;
     if (high > most) most = high;
   }
   assert(isNumbers, 'a score must be a number, not NaN');
-  return { least: least | 0, range: Math.max(0, most - least) };
+  return { least, range: values.length === 0 ? 0 : (most - least) >>> 0 };
 }
 
 /** Stable; as few digits of equal width as the range allows. @returns where the sorted values are. */
@@ -81,13 +80,13 @@ function distributeByHighWord(
   const mask = (1 << width) - 1;
   const next = new Uint32Array(mask + 1);
   for (let i = highAt; i < words.length; i += 2) {
-    const highWord = words[i]!;
-    next[((((highWord ^ ((highWord >> 31) | 0x80000000)) - least) | 0) >>> shift) & mask]!++;
+    const highWord = words[i]! | 0;
+    next[((((highWord ^ ((highWord >> 31) & 0x7fffffff)) - least) | 0) >>> shift) & mask]!++;
   }
   toStartPositions(next);
   for (let i = 0; i < from.length; i++) {
-    const highWord = words[2 * i + highAt]!;
-    to[next[((((highWord ^ ((highWord >> 31) | 0x80000000)) - least) | 0) >>> shift) & mask]!++] = from[i]!;
+    const highWord = words[2 * i + highAt]! | 0;
+    to[next[((((highWord ^ ((highWord >> 31) & 0x7fffffff)) - least) | 0) >>> shift) & mask]!++] = from[i]!;
   }
 }
 

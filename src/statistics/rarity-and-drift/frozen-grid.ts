@@ -41,15 +41,15 @@ export function frozenGrid(reference: ArrayLike<number>, bins = defaultGridBins)
   assert(Number.isInteger(bins) && bins >= 2, 'a grid has at least two bins');
   const n = reference.length;
   if (n === 0) return notEstimable(0, 'no cases yet');
-  let [lowest, highest] = [Infinity, -Infinity];
-  let isNumbers = true;
-  for (let i = 0; i < n; i++) {
+  let [lowest, highest] = [reference[0]!, reference[0]!];
+  if (!Number.isFinite(lowest)) return notEstimable(n, whyNotFinite(reference)!);
+  for (let i = 1; i < n; i++) {
     const value = reference[i]!;
+    if (value >= lowest && value <= highest) continue; // most values: one branch that is foreseen
+    if (!Number.isFinite(value)) return notEstimable(n, whyNotFinite(reference)!);
     if (value < lowest) lowest = value;
-    if (value > highest) highest = value;
-    isNumbers &&= !Number.isNaN(value);
+    else highest = value;
   }
-  if (!isNumbers || lowest === -Infinity || highest === Infinity) return notEstimable(n, whyNotFinite(reference)!);
   const span = highest - lowest;
   if (!(span > 0 && span < Infinity && bins / span < Infinity)) return notEstimable(n, 'all values are equal');
   const grid = { estimable: true as const, lowest, highest, bins, cumulative: new Float64Array(bins), n };
@@ -79,7 +79,8 @@ export function countOnGrid(
   // Whole numbers, half the memory: what is written at random stays close. The highest value has a bin of its own until the end.
   const inside = new Uint32Array(bins + 1);
   let [below, above, distanceBelow, distanceAbove] = [0, 0, 0, 0];
-  for (let i = range.from; i < range.until; i++) {
+  const { from, until } = range;
+  for (let i = from; i < until; i++) {
     const value = values[i]!;
     if (value >= lowest && value <= highest) {
       inside[((value - lowest) * scale) | 0]!++;
@@ -98,7 +99,7 @@ export function countOnGrid(
   counts.above += above;
   counts.distanceBelow += distanceBelow;
   counts.distanceAbove += distanceAbove;
-  counts.n += range.until - range.from;
+  counts.n += until - from;
 }
 
 /** How far counted values lie from the reference. */

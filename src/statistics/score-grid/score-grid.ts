@@ -46,13 +46,22 @@ export function scoreGridOf(
   bins = defaultScoreBins,
 ): ScoreGrid {
   assert(probabilities.length === outcomes.length, 'there is one outcome a prediction');
-  const grid = { nonEvents: new Float64Array(bins), events: new Float64Array(bins) };
+  // One row a class, with a bin for the probability 1 that joins the last: a case costs no branch that chance decides.
+  const rows = new Uint32Array(2 * (bins + 1));
+  let isUsable = true;
   for (let i = 0; i < probabilities.length; i++) {
+    const probability = probabilities[i]!;
     const outcome = outcomes[i]!;
-    assert(outcome === 0 || outcome === 1, 'an outcome is 0 or 1');
-    (outcome === 1 ? grid.events : grid.nonEvents)[scoreBin(probabilities[i]!, bins)]!++;
+    isUsable &&= probability >= 0 && probability <= 1 && (outcome === 0 || outcome === 1);
+    rows[outcome * (bins + 1) + ((probability * bins) | 0)]!++;
   }
-  return grid;
+  assert(isUsable, 'a probability lies in [0, 1], an outcome is 0 or 1');
+  rows[bins - 1]! += rows[bins]!;
+  rows[2 * bins]! += rows[2 * bins + 1]!;
+  return {
+    nonEvents: new Float64Array(rows.subarray(0, bins)),
+    events: new Float64Array(rows.subarray(bins + 1, 2 * bins + 1)),
+  };
 }
 
 /** The sum of grids over the same bins: of sites, strata or days. @param grids at least one. */
