@@ -1,7 +1,6 @@
 import { assert } from '#kernel';
 import { type NotEstimable, notEstimable } from '../estimate.ts';
 import { cholesky, invertCholesky, solveCholesky } from './linear-algebra.ts';
-import { expit } from './logit.ts';
 
 /** Grouped or single binary data for a logistic fit; every array has one entry a row. */
 export interface LogisticData {
@@ -99,10 +98,13 @@ function evaluate(data: LogisticData, coefficients: readonly number[]): Evaluati
     if (all === 0) continue; // no cases, no evidence: a score grid has many such rows
     let logOdds = offset === undefined ? 0 : offset[i]!;
     for (let j = 0; j < size; j++) logOdds += coefficients[j]! * columns[j]![i]!;
-    const probability = expit(logOdds);
+    // One exponential serves the probability and its logarithm.
+    const small = Math.exp(-Math.abs(logOdds));
+    const probability = (logOdds >= 0 ? 1 : small) / (1 + small);
+    const softplus = Math.max(logOdds, 0) + Math.log1p(small); // ln(1 + e^x) without overflow
     const residual = events[i]! - all * probability;
     const weight = all * probability * (1 - probability);
-    logLikelihood += events[i]! * logOdds - all * softplus(logOdds);
+    logLikelihood += events[i]! * logOdds - all * softplus;
     for (let j = 0; j < size; j++) {
       const value = columns[j]![i]!;
       score[j]! += residual * value;
@@ -112,11 +114,6 @@ function evaluate(data: LogisticData, coefficients: readonly number[]): Evaluati
   const entry = (j: number, k: number): number => information[Math.max(j, k) * size + Math.min(j, k)]!;
   const rows = Array.from({ length: size }, (_, j) => Array.from({ length: size }, (__, k) => entry(j, k)));
   return { logLikelihood, score: [...score], information: rows };
-}
-
-/** ln(1 + e^x) without overflow. */
-function softplus(x: number): number {
-  return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 }
 
 function countOutcomes(data: LogisticData): { events: number; all: number } {
