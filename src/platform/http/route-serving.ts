@@ -127,20 +127,46 @@ function readBody<I>(
     throw new Problem('unsupported-media-type', { detail: 'Send the body without a content encoding.' });
   }
   const payload = request.body instanceof Readable ? request.body : Readable.from([]);
-  const assertMayGoOn = (): void => serving.assertMayWrite?.(route.action);
+  const assertMayGoOn = goingOn({ route, serving }, request);
   return limitBytes(payload, { bytesMax: route.bodyBytesMax ?? streamBytesMax, assertMayGoOn });
 }
 
-/** The same bytes; one more than the limit, or no room for them, ends the stream with a problem. Pressure and errors pass both ways. */
-function limitBytes(payload: Readable, limit: { bytesMax: number; assertMayGoOn(): void }): Readable {
+/** What is revoked ends within this time, in the middle of a body too. */
+const askedAgainEveryMs = 2000;
+
+/**
+ * A body may come for hours, and who sends it may lose their access meanwhile.
+ * @returns throws, or rejects, once there is no room for more or the sender may not go on; nothing to wait for is undefined.
+ */
+function goingOn<I>(
+  { route, serving }: { route: Route<I>; serving: Serving<I> },
+  request: FastifyRequest,
+): () => Promise<void> | undefined {
+  let askedAt = performance.now();
+  const askAgain = async (): Promise<void> => serving.allow(await serving.authenticate(request), route.action);
+  return () => {
+    serving.assertMayWrite?.(route.action);
+    const now = performance.now();
+    if (route.action === 'public' || now - askedAt < askedAgainEveryMs) return undefined;
+    askedAt = now;
+    return askAgain();
+  };
+}
+
+/** The same bytes; one more than the limit, or no leave for them, ends the stream with a problem. Pressure and errors pass both ways. */
+function limitBytes(
+  payload: Readable,
+  limit: { bytesMax: number; assertMayGoOn(): Promise<void> | undefined },
+): Readable {
   let bytesSeen = 0;
   const limited = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       bytesSeen += chunk.length;
       try {
         if (bytesSeen > limit.bytesMax) throw new Problem('body-too-large');
-        limit.assertMayGoOn();
-        done(null, chunk);
+        const asked = limit.assertMayGoOn();
+        if (asked === undefined) done(null, chunk);
+        else asked.then(() => done(null, chunk), done);
       } catch (error) {
         done(error as Error);
       }
