@@ -147,7 +147,7 @@ async function open(
 ): Promise<{ identity: Identity; secret: string; returnTo: string }> {
   const { clock, wallClock, act, policy } = parts;
   const now = wallClock.now();
-  const strength = isMultiFactor(known.stepUp, authenticated.claims) ? 'multi-factor' : 'single-factor';
+  const strength = hasFreshlyShown(known, authenticated) ? 'multi-factor' : 'single-factor';
   if (begun.isStepUp && strength !== 'multi-factor') {
     throw new Problem('step-up-needed', { detail: 'The provider did not say that a second factor was used.' });
   }
@@ -174,6 +174,13 @@ async function open(
   if (opened === undefined) throw new Problem('not-invited');
   return opened;
 }
+
+/**
+ * Whether a second factor was used, at a time that is known. A provider may let somebody in by a session of its own, hours
+ * after the factor; without `auth_time` (OpenID Connect Core 1.0 §2, optional unless asked for) it would look like now.
+ */
+const hasFreshlyShown = ({ stepUp }: KnownProvider, { claims }: Authenticated): boolean =>
+  isMultiFactor(stepUp, claims) && typeof claims.auth_time === 'number';
 
 /** When the provider saw the person; a time to come, or none, is now. */
 function authenticatedAt(authTime: unknown, now: Instant): Instant {
@@ -222,8 +229,13 @@ async function invitedBy(
   { begun, bound }: { begun: SignInTransaction; bound: PersonId | undefined },
 ): Promise<PersonId | undefined> {
   if (begun.invitationSha256 === undefined) return undefined;
-  const invited = await pgSignInStore(tx).spendLink(begun.invitationSha256, 'invitation', wallClock.now());
+  const store = pgSignInStore(tx);
+  const invited = await store.spendLink(begun.invitationSha256, 'invitation', wallClock.now());
   if (invited === undefined) throw failed('The invitation is unknown, was used before, or is too old.');
+  // Whoever makes invitations must not become a colleague by an account of their own, nor keep one back for later.
+  if (bound === undefined && (await store.hasAccount(invited))) {
+    throw failed('Whoever was invited signs in by another account already.');
+  }
   if (bound !== undefined && bound !== invited) {
     throw failed('This account belongs to another person here. Sign in with the account that was invited.');
   }

@@ -57,6 +57,8 @@ export interface SignInStore {
   }): Promise<void>;
   /** Uses up a link that is valid at `at`, in one step: of two who try at once, one gets the person. */
   spendLink(sha256: string, purpose: LinkPurpose, at: Instant): Promise<PersonId | undefined>;
+  /** Whose link it is or was, used or not. */
+  personOfLink(sha256: string): Promise<PersonId | undefined>;
   dropLinksExpiredBefore(at: Instant): Promise<void>;
 
   addTransaction(
@@ -68,6 +70,8 @@ export interface SignInStore {
   takeTransaction(stateSha256: string, at: Instant): Promise<SignInTransaction | undefined>;
 
   personOfAccount(issuer: string, subject: string): Promise<PersonId | undefined>;
+  /** Whether an account in force is bound to this person. Two who ask at once wait for each other. */
+  hasAccount(personId: PersonId): Promise<boolean>;
   bindAccount(account: {
     issuer: string;
     subject: string;
