@@ -9,7 +9,7 @@ import {
 } from '#statistics';
 import type { ExploredGroup } from '../contract.ts';
 import type { ClaimBody } from './claim.ts';
-import { isRate, leastRate, type Metric } from './metrics.ts';
+import { isRate, leastRate, type Metric, metricRules } from './metrics.ts';
 import { newProcess } from './processes/new-process.ts';
 
 /*
@@ -109,7 +109,7 @@ export function judgeBoard(cells: readonly CellEvidence[], monthsOf: (siteId: st
       standing: groupStanding(design, {
         isGapFound: isMarked,
         gap: gapThatMatters,
-        casesAMonth: one.n / monthsOf(one.siteId),
+        casesAMonth: design.group / monthsOf(one.siteId),
       }),
       shrunk: shrunkAmong(cells, one),
     };
@@ -118,11 +118,13 @@ export function judgeBoard(cells: readonly CellEvidence[], monthsOf: (siteId: st
 
 /**
  * A cell is held against what is claimed, which is known exactly, as if the rest were without end. Events are taken to
- * vary as much as they can where the claim is about calibration.
+ * vary as much as they can where the claim is about calibration; under an audit, a case is worth no more than its rate.
  */
 function designOf({ body, n }: CellEvidence, cells: number): GapDesign {
   const rate = isRate(body.metric) ? leastRate(body) : 0.5;
-  return { group: n, rest: Number.POSITIVE_INFINITY, rate, groups: cells, alpha: falseDiscoveryRate };
+  const { underAudit } = metricRules[body.metric];
+  const worth = body.verification.model === 'audit' && underAudit === 'weighted' ? body.verification.rate : 1;
+  return { group: n * worth, rest: Number.POSITIVE_INFINITY, rate, groups: cells, alpha: falseDiscoveryRate };
 }
 
 /** Drawn towards the same group at other sites; with fewer than three of them, towards its likes at the site. */

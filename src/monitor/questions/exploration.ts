@@ -75,13 +75,12 @@ export function exploration(deps: MonitorDependencies): Explore {
   };
 }
 
-/** One claim a metric: the first that was registered about everybody. */
+/** Claims about everybody, the first registered first: each hospital may have registered its own. */
 function claimsAsked(all: readonly Claim[], modelVersionId: string): Claim[] {
-  const own = all
+  return all
     .filter(({ body, registeredAt }) => registeredAt !== undefined && body.modelVersionId === modelVersionId)
-    .filter(({ body }) => body.population === undefined)
+    .filter(({ body }) => body.population === undefined && exploredMetrics.includes(body.metric))
     .sort((a, b) => a.registeredAt! - b.registeredAt!);
-  return exploredMetrics.flatMap((metric) => own.find(({ body }) => body.metric === metric) ?? []);
 }
 
 const sitesOf = (asked: readonly Claim[]): SiteId[] => [...new Set(asked.flatMap(({ body }) => body.sites))].sort();
@@ -121,7 +120,10 @@ async function computeBoard(
 /** The claims at a site by the rule that feeds them, so that cases are read once for all that share it. */
 function rulesAt(asked: readonly Claim[], siteId: SiteId): { rule: CohortRule; claims: Claim[] }[] {
   const rules = new Map<string, { rule: CohortRule; claims: Claim[] }>();
-  for (const claim of asked.filter(({ body }) => body.sites.includes(siteId))) {
+  const here = asked.filter(({ body }) => body.sites.includes(siteId));
+  for (const metric of exploredMetrics) {
+    const claim = here.find(({ body }) => body.metric === metric);
+    if (!claim) continue;
     const { rule } = cohortRulesOf({ ...claim.body, sites: [siteId], scope: 'each-site' })[0]!;
     const key = canonicalJson(rule);
     const known = rules.get(key);
