@@ -73,7 +73,7 @@ function addRoute<I>(scope: FastifyInstance, serving: Serving<I>, route: Route<I
     handler: async (request, reply) => {
       const contentType = mediaType(request);
       const params = checkRequestPart(route.params, 'params', request.params);
-      const answer = await route.handle({
+      const handling = route.handle({
         // `public` routes are the only ones where nobody may be signed in, and RouteContext says so.
         identity: identities.get(request) as I,
         params,
@@ -82,6 +82,10 @@ function addRoute<I>(scope: FastifyInstance, serving: Serving<I>, route: Route<I
         contentType,
         signal: abortedWithClient(reply),
         reply: reply.code(route.status ?? 200),
+      });
+      const answer = await orRecordRefusal({ route, serving }, identities.get(request), {
+        requestId: request.id,
+        handling,
       });
       if (route.personLevel !== undefined && route.personLevel !== 'recorded-by-handler') {
         const { objectKind } = route.personLevel;
@@ -96,20 +100,42 @@ function addRoute<I>(scope: FastifyInstance, serving: Serving<I>, route: Route<I
 }
 
 async function allowOrRecordRefusal<I>(
-  { route, serving }: { route: Route<I>; serving: Serving<I> },
+  asked: { route: Route<I>; serving: Serving<I> },
   identity: I | undefined,
   requestId: string,
 ): Promise<void> {
   try {
-    serving.allow(identity, route.action);
+    asked.serving.allow(identity, asked.route.action);
   } catch (error) {
-    if (route.personLevel !== undefined) {
-      const objectKind = route.personLevel === 'recorded-by-handler' ? 'access-record' : route.personLevel.objectKind;
-      const access = { identity, requestId, action: route.action, objectKind, objects: [] };
-      await serving.recordAccess?.({ ...access, outcome: 'refused' });
-    }
+    await recordRefusal(asked, identity, requestId);
     throw error;
   }
+}
+
+/** Whoever tries which cases another hospital has may ask in general, and is refused by the handler. */
+async function orRecordRefusal<I>(
+  asked: { route: Route<I>; serving: Serving<I> },
+  identity: I | undefined,
+  { requestId, handling }: { requestId: string; handling: Promise<unknown> },
+): Promise<unknown> {
+  try {
+    return await handling;
+  } catch (error) {
+    const isRefused = error instanceof Problem && (error.code === 'not-found' || error.code === 'not-allowed');
+    if (isRefused) await recordRefusal(asked, identity, requestId);
+    throw error;
+  }
+}
+
+async function recordRefusal<I>(
+  { route, serving }: { route: Route<I>; serving: Serving<I> },
+  identity: I | undefined,
+  requestId: string,
+): Promise<void> {
+  if (route.personLevel === undefined) return;
+  const objectKind = route.personLevel === 'recorded-by-handler' ? 'access-record' : route.personLevel.objectKind;
+  const access = { identity, requestId, action: route.action, objectKind, objects: [] };
+  await serving.recordAccess?.({ ...access, outcome: 'refused' });
 }
 
 function readBody<I>(
