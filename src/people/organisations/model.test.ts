@@ -78,6 +78,11 @@ describe('a delegation', () => {
     now,
     until: addDays(now, 30),
   };
+  const asOperator = (roles: Role[]) => ({
+    role: 'operator' as Role,
+    from: person('a', ['operator']),
+    to: person('b', roles),
+  });
   const table: [string, Partial<Parameters<typeof mayDelegate>[0]>, string][] = [
     ['of a role one holds, to a colleague, for a month', {}, 'yes'],
     ['for ninety days to the millisecond', { until: addDays(now, delegationDaysMax) }, 'yes'],
@@ -88,6 +93,8 @@ describe('a delegation', () => {
     ['to nobody', { to: undefined }, '/toPersonId'],
     ['to oneself', { to: person('a', []) }, '/toPersonId'],
     ['to one who holds it', { to: person('b', ['safety-officer']) }, '/toPersonId'],
+    ['of an operator to one whose signature it would void', asOperator(['clinical-owner']), '/toPersonId'],
+    ['of an operator to one who signs nothing', asOperator(['model-lead']), 'yes'],
   ];
   for (const [sentence, change, expected] of table) {
     it(`${expected === 'yes' ? 'is possible' : 'is refused'} ${sentence}`, () => {

@@ -70,6 +70,12 @@ export const signOffRoles: readonly Role[] = [
   'deployer-management',
 ];
 
+/**
+ * Roles that keep whoever has them from signing (`policies/separation-of-duties.cedar`). Handed to somebody who signs off,
+ * they would void that person's signatures without asking them.
+ */
+const rolesThatForbidSigning: readonly Role[] = ['operator', 'model-lead'];
+
 /** Roles whose holders may say that yes, at their own organisation. */
 export const confirmingRoles: readonly Role[] = ['deployer-management', 'safety-officer', 'regulatory-lead'];
 
@@ -134,6 +140,9 @@ export function mayDelegate(wish: {
   }
   if (wish.to.id === wish.from.id) return wrong('/toPersonId', 'must be another person');
   if (wish.to.roles.includes(wish.role)) return wrong('/toPersonId', 'holds this role already');
+  if (rolesThatForbidSigning.includes(wish.role) && wish.to.roles.some((role) => signOffRoles.includes(role))) {
+    return wrong('/toPersonId', 'signs off, and could not any more with this role');
+  }
   if (!fitsOrganisation(wish.role, wish.organisation.kind)) return wrong('/role', 'does not fit this organisation');
   const untilMax = wish.now + delegationDaysMax * millisecondsPerDay;
   if (wish.until <= wish.now || wish.until > untilMax) {
