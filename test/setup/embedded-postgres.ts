@@ -23,7 +23,8 @@ const shared = globalThis as { hortusTestServer?: { users: number; server: Retur
 async function start() {
   await removeAbandoned();
   const dataDir = await mkdtemp(join(tmpdir(), folderName));
-  const settings = { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' };
+  // A file keeps the databases of all its tests open until it ends, each with a pool: more than a server of one house.
+  const settings = { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off', max_connections: '400' };
   const server = await startEmbedded({ dataDir, settings });
   return {
     connection: server.connection,
