@@ -75,6 +75,12 @@ export const problemKinds = {
     fixer: 'colleague',
     remedy: 'Ask an operator or the management of your organisation for an invitation.',
   },
+  'access-ended': {
+    status: 403,
+    title: 'Your access here has ended',
+    fixer: 'colleague',
+    remedy: 'Ask the management of your organisation whether it is to be opened again.',
+  },
   'wrong-origin': {
     status: 403,
     title: 'The request comes from another site',

@@ -24,6 +24,8 @@ export const personSchema = z.object({
   /** Given, but not in force before a second person confirms them. */
   rolesAwaiting: z.array(roleSchema),
   isDemo: z.boolean(),
+  /** Has left: signs in by no way, and holds no role. */
+  isDisabled: z.boolean(),
 });
 
 export const meSchema = z.object({

@@ -38,6 +38,8 @@ export interface Person {
   /** Roles given but not in force: a second person has yet to confirm them. */
   rolesAwaiting: Role[];
   isDemo: boolean;
+  /** Has left, or is kept out: signs in by no way, and holds no role. */
+  isDisabled: boolean;
 }
 
 const rolesOutsideHospitals: Record<'assessor' | 'patients', readonly Role[]> = {

@@ -70,28 +70,41 @@ export function registration(db: Db, clock: Clock, act: WriteAct): Registration 
           subject: id,
           predicate: { action: 'person-created', person: id, organisation: organisationId },
         });
-        const person: Person = { id, name, organisationId, isDemo, roles: [], rolesAwaiting: [] };
+        const person: Person = { id, name, organisationId, isDemo, roles: [], rolesAwaiting: [], isDisabled: false };
         for (const role of wanted) {
-          const inForceBecause = await confirmation(store, { by, role, organisationId, isDemo });
-          await store.addRole({
-            personId: id,
-            organisationId,
-            role,
-            from: now,
-            until: undefined,
-            grant: { by: by.id, as: by.roles.find((held) => held === 'operator') ?? by.roles[0] },
-            awaitsConfirmation: inForceBecause === 'awaited',
-          });
-          const predicate = { action: 'role-granted', person: id, organisation: organisationId, role };
-          const confirmed = inForceBecause === 'not-needed' ? {} : { confirmation: inForceBecause };
-          await act(tx, by, { subject: id, predicate: { ...predicate, ...confirmed } });
-          (inForceBecause === 'awaited' ? person.rolesAwaiting : person.roles).push(role);
+          const as = by.roles.find((held) => held === 'operator') ?? by.roles[0];
+          const isAwaiting = await grantRole(store, tx, { act, by, as, person, role, now });
+          (isAwaiting ? person.rolesAwaiting : person.roles).push(role);
         }
         if (person.rolesAwaiting.length > 0) await tellWhoConfirms(store, tx, { person, by, now });
         return person;
       });
     },
   };
+}
+
+/** Gives a role from now on, or once a second person has confirmed it. @returns whether it waits for that. */
+export async function grantRole(
+  store: PeopleStore,
+  tx: Tx,
+  given: { act: WriteAct; by: Actor; as: Role | undefined; person: Person; role: Role; now: Instant },
+): Promise<boolean> {
+  const { act, by, as, person, role, now } = given;
+  const { id: personId, organisationId, isDemo } = person;
+  const inForceBecause = await confirmation(store, { by, role, organisationId, isDemo });
+  await store.addRole({
+    personId,
+    organisationId,
+    role,
+    from: now,
+    until: undefined,
+    grant: { by: by.id, as },
+    awaitsConfirmation: inForceBecause === 'awaited',
+  });
+  const predicate = { action: 'role-granted', person: personId, organisation: organisationId, role };
+  const confirmed = inForceBecause === 'not-needed' ? {} : { confirmation: inForceBecause };
+  await act(tx, by, { subject: personId, predicate: { ...predicate, ...confirmed } });
+  return inForceBecause === 'awaited';
 }
 
 /**
@@ -111,7 +124,7 @@ async function confirmation(
   return (await store.everHadRole(wish.organisationId, wish.role)) ? 'awaited' : 'bootstrap';
 }
 
-async function tellWhoConfirms(
+export async function tellWhoConfirms(
   store: PeopleStore,
   tx: Tx,
   { person, by, now }: { person: Person; by: Actor; now: Instant },

@@ -18,6 +18,7 @@ import {
   tokensSchema,
 } from './contract.ts';
 import type { Identity, Person } from './model.ts';
+import { standingRoutes } from './organisations/routes-standing.ts';
 import type { Permissions } from './permission/permissions.ts';
 import type { PeopleQuestions } from './questions.ts';
 import type { People } from './service.ts';
@@ -56,6 +57,7 @@ export function peopleRoutes(parts: Parts): Route<Identity>[] {
     }),
     ...directoryRoutes(parts),
     ...registerRoutes(parts),
+    ...standingRoutes({ people, permissions, shown: (person) => withOrganisation(questions, person) }),
     ...tokenRoutes(parts),
   ];
 }
@@ -145,9 +147,7 @@ function directoryRoutes({ people, questions, permissions }: Parts): Route<Ident
         const organisationId = ownOrganisation(identity);
         permissions.allow(identity, 'people:create-person', { legalEntityId: organisationId });
         const person = await people.registerPerson(identity, { ...body, organisationId, isDemo: false });
-        const [shown] = await withOrganisations(questions, [person]);
-        assert(shown, 'one person in, one person out');
-        return shown;
+        return withOrganisation(questions, person);
       },
     }),
   ];
@@ -257,6 +257,12 @@ function assertScopesForMachines(scopes: readonly string[], permissions: Permiss
     .filter(({ scope }) => !isUsable(scope))
     .map(({ pointer, detail }) => ({ pointer, detail }));
   if (errors.length > 0) throw new Problem('invalid-input', { errors });
+}
+
+async function withOrganisation(questions: PeopleQuestions, person: Person): Promise<z.output<typeof personSchema>> {
+  const [shown] = await withOrganisations(questions, [person]);
+  assert(shown, 'one person in, one person out');
+  return shown;
 }
 
 async function withOrganisations(

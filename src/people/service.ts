@@ -4,6 +4,7 @@ import { type OutgoingPolicy, outgoingFetch } from '#platform/outgoing';
 import { type Actor, type ActRecorder, actWriter, type WriteAct } from './acts.ts';
 import { identityNow } from './identity-now.ts';
 import type { Identity } from './model.ts';
+import { standing } from './organisations/standing.ts';
 import { registration } from './registration.ts';
 import { digestOfSecret, looksLikeSecret, newSecret } from './secrets.ts';
 import { noProviders, type ProviderConfiguration, type SignInConfiguration } from './sign-in/configuration.ts';
@@ -64,6 +65,7 @@ export function createPeople(options: PeopleOptions) {
     providers,
     embedded,
     ...registration(db, clock, act),
+    ...standing(db, { clock, wallClock, act }),
     ...tokenAccess(db, { wallClock, act }),
     ...linkSignIn(db, { clock, wallClock, act, policy }),
     ...providerSignIn(db, { clock, wallClock, act, policy, providers }),
@@ -98,7 +100,7 @@ const wayOutTo = (
 
 async function demoPeople(store: PeopleStore, clock: Clock): Promise<DemoPerson[]> {
   const names = new Map((await store.organisations()).map(({ id, name }) => [id, name]));
-  const persons = await store.persons(clock.now(), { demo: true });
+  const persons = (await store.persons(clock.now(), { demo: true })).filter(({ isDisabled }) => !isDisabled);
   return persons.map(({ id, name, roles, organisationId }) => ({
     id,
     name,

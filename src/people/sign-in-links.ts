@@ -2,6 +2,7 @@ import { type Clock, type Instant, type PersonId, Problem } from '#kernel';
 import { type Db, inTransaction, type Tx } from '#platform/db';
 import type { Actor, WriteAct } from './acts.ts';
 import type { Identity, SignedIn } from './model.ts';
+import { assertEnabled } from './organisations/store.pg/standing.ts';
 import { digestOfSecret, looksLikeSecret, newSecret } from './secrets.ts';
 import { identityOfPerson, openSession, validityAt } from './sessions.ts';
 import type { SessionPolicy } from './sign-in/configuration.ts';
@@ -16,14 +17,14 @@ const invitationMinutes = 7 * 24 * 60;
 const millisecondsPerMinute = 60_000;
 
 export interface LinkSignIn {
-  /** The secret is in the answer and never again anywhere. Problems: not-found. */
+  /** The secret is in the answer and never again anywhere. Problems: not-found, access-ended. */
   issueSignInLink(by: Actor, personId: PersonId): Promise<{ secret: string; expiresAt: Instant }>;
-  /** Binds, at their next sign-in by a provider, the account they use to this person. Problems: not-found. */
+  /** Binds, at their next sign-in by a provider, the account they use to this person. Problems: not-found, access-ended. */
   issueInvitation(by: Actor, personId: PersonId): Promise<{ secret: string; expiresAt: Instant }>;
   /**
    * Uses up a link. Returns the session's secret, which goes into a cookie. Two links in one browser are a step-up: the
    * second one shows, within the first one's session, that somebody at the machine itself vouches for the person now.
-   * Problems: not-signed-in.
+   * Problems: not-signed-in, access-ended.
    * @param session the secret of the session in which the link is used, if there is one; it is renewed.
    */
   signInByLink(link: string, session?: string): Promise<{ identity: Identity; secret: string }>;
@@ -48,6 +49,7 @@ export function linkSignIn(
     await inTransaction(db, async (tx) => {
       const [person] = await pgPeopleStore(tx).persons(clock.now(), { id: personId });
       if (!person) throw new Problem('not-found', { detail: 'There is no such person.' });
+      await assertEnabled(tx, person.id);
       const store = pgSignInStore(tx);
       await store.dropLinksExpiredBefore(now);
       await store.addLink({ sha256, personId, purpose, createdAt: now, expiresAt });
@@ -75,6 +77,8 @@ export function linkSignIn(
       inTransaction(db, async (tx) => {
         const store = pgSignInStore(tx);
         const now = wallClock.now();
+        const named = looksLikeSecret(link) ? await store.personOfLink(digestOfSecret(link)) : undefined;
+        if (named !== undefined) await assertEnabled(tx, named);
         const spent = looksLikeSecret(link) ? await store.spendLink(digestOfSecret(link), 'sign-in', now) : undefined;
         const [person] =
           spent === undefined ? [] : await pgPeopleStore(tx).persons(clock.now(), { id: spent, source: 'inside' });

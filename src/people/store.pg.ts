@@ -22,6 +22,7 @@ type PeopleTables = {
     source: Generated<string>;
   };
   people_role_decision: { holding_id: string; decision: 'confirmed' | 'refused'; decided_at: string };
+  people_person_disabled: { person_id: string };
   people_role_effective: { organisation_id: string; role: Role };
   people_token: {
     id: string;
@@ -117,7 +118,7 @@ function personStore(
         .execute();
     },
     lockOrganisation: async (id) => {
-      await db.selectFrom('people_organisation').select('id').where('id', '=', id).forUpdate().execute();
+      await db.selectFrom('people_organisation').select('id').where('id', '=', id).forNoKeyUpdate().execute();
     },
     everHadRole: async (organisationId, role) => {
       const row = await db
@@ -143,7 +144,9 @@ function personStore(
         .leftJoin('people_role_decision as decision', (join) =>
           join.onRef('decision.holding_id', '=', 'holding.id').on('decision.decided_at', '<=', sqlInstant(at)),
         )
+        .leftJoin('people_person_disabled as disabled', 'disabled.person_id', 'person.id')
         .select(['person.id', 'person.name', 'person.organisation_id', 'person.is_demo', 'holding.role'])
+        .select(sql<boolean>`disabled.person_id is not null`.as('is_disabled'))
         .select(['holding.awaits_confirmation', 'decision.decision'])
         .orderBy('person.created_at')
         .orderBy('person.id')
@@ -160,6 +163,7 @@ interface PersonRow {
   name: string;
   organisation_id: string;
   is_demo: boolean;
+  is_disabled: boolean;
   role: Role | null;
   awaits_confirmation: boolean | null;
   decision: 'confirmed' | 'refused' | null;
@@ -175,9 +179,12 @@ function gatherRoles(rows: readonly PersonRow[]): Person[] {
       roles: [],
       rolesAwaiting: [],
       isDemo: row.is_demo,
+      isDisabled: row.is_disabled,
     };
     const list = row.awaits_confirmation && row.decision === null ? person.rolesAwaiting : person.roles;
-    if (row.role !== null && row.decision !== 'refused' && !list.includes(row.role)) list.push(row.role);
+    // A clock that stands still lets a role last beyond the instant at which its holder was disabled.
+    if (row.role !== null && !row.is_disabled && row.decision !== 'refused' && !list.includes(row.role))
+      list.push(row.role);
     persons.set(row.id, person);
   }
   return [...persons.values()];

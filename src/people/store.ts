@@ -32,7 +32,7 @@ export interface AccessToken {
 export interface PeopleStore {
   addOrganisation(organisation: Organisation, at: Instant): Promise<void>;
   addSite(site: Site, at: Instant): Promise<void>;
-  addPerson(person: Omit<Person, 'roles' | 'rolesAwaiting'>, at: Instant): Promise<void>;
+  addPerson(person: Omit<Person, 'roles' | 'rolesAwaiting' | 'isDisabled'>, at: Instant): Promise<void>;
   addRole(holding: RoleHolding): Promise<void>;
   /** Ends, from `at` on, what is held by that source now. */
   endRole(ended: { personId: PersonId; role: Role; source: string; at: Instant }): Promise<void>;

@@ -1,6 +1,7 @@
 import { type Instant, type Json, Problem } from '#kernel';
 import { inTransaction, type Tx } from '#platform/db';
 import type { Identity } from '../model.ts';
+import { assertEnabled, lastDisabled } from '../organisations/store.pg/standing.ts';
 import { allowSigning, mayFillSeat } from './asking.ts';
 import { assertOpen, expire, locked, settle } from './ending.ts';
 import { type AskedCapacity, capacitiesOf, capacityOf } from './model/capacity.ts';
@@ -77,6 +78,7 @@ async function sign(
   const capacity = capacityOf(identity, asked);
   if (asked.reason.trim() === '') throw noReason();
   return atPresent(parts, identity, id, async (tx, proposal, at) => {
+    await assertEnabled(tx, identity.id as Signature['personId']);
     allowSigning(parts, identity, { capacity, proposal });
     const refusal = refusalOfSigner(proposal, identity, capacity) ?? refusalOfSeen(proposal, identity.id, asked);
     if (refusal !== undefined) return { own: [], ofRoom: [], refusal };
@@ -115,7 +117,8 @@ const counting = (signature: Signature): KeptSignature => ({ ...signature, state
 
 /**
  * Whether those who signed decide it now: each is asked about once more as they are at this moment. Roles that have ended
- * meanwhile, and signatures of whoever declared an interest since, count for nothing.
+ * meanwhile, and signatures of whoever declared an interest since, count for nothing; those of whoever was disabled since
+ * never do again, also if they came back. Whoever disables or ends a role waits meanwhile.
  */
 async function completion(
   parts: FourEyesParts,
@@ -123,10 +126,16 @@ async function completion(
   proposal: Pick<Proposal, 'kind' | 'subject' | 'concerns' | 'rule' | 'digest' | 'signatures'>,
 ): Promise<Complete | undefined> {
   const { rule, digest, signatures } = proposal;
+  const gone = await lastDisabled(
+    tx,
+    signatures.map(({ personId }) => personId),
+  );
   const standing: Signature[] = [];
   const signers = new Map<string, Identity>();
   for (const one of signatures) {
     const { state: _counts, ...signature } = one;
+    const goneAt = gone.get(one.personId);
+    if (goneAt !== undefined && one.signedAt <= goneAt) continue;
     const signer = await parts.directory.identity(tx, one.personId);
     if (signer === undefined || !holds(signer, one)) continue;
     signers.set(one.personId, signer);

@@ -140,3 +140,19 @@ export const notificationsSchema = z.object({
     }),
   ),
 });
+
+export const givenRoleSchema = z.strictObject({ role: roleSchema });
+
+export const disablingSchema = z.strictObject({ reason: plainText(500) });
+
+export const disabledSchema = z.object({
+  rolesEnded: z.array(roleSchema),
+  sessionsEnded: z.number(),
+  delegationsEnded: z.number(),
+  emergenciesEnded: z.number(),
+  invitationsEnded: z.number(),
+  /** Access that the person gave machines: it stays, and somebody looks through it. */
+  toReview: z.array(
+    z.object({ kind: z.enum(['token', 'client']), id: z.string(), name: z.string(), expiresAt: z.string() }),
+  ),
+});

@@ -2,6 +2,7 @@ import { type Clock, type Instant, type LegalEntityId, newRandomId, type PersonI
 import { type Db, inTransaction, type Tx } from '#platform/db';
 import { systemActor, type WriteAct } from '../acts.ts';
 import { fitsOrganisation, type Identity, type Person, type SignedIn } from '../model.ts';
+import { assertEnabled } from '../organisations/store.pg/standing.ts';
 import { digestOfSecret, looksLikeSecret } from '../secrets.ts';
 import { identityOfPerson, openSession, validityAt } from '../sessions.ts';
 import { pgPeopleStore } from '../store.pg.ts';
@@ -35,7 +36,7 @@ export interface ProviderSignIn {
   begin(asked: BeginSignIn): Promise<{ url: string }>;
   /**
    * Takes the provider's answer. The session is always a new one, so one that was planted before is worth nothing.
-   * Problems: sign-in-failed, not-invited, step-up-needed, upstream-unavailable.
+   * Problems: sign-in-failed, not-invited, access-ended, step-up-needed, upstream-unavailable.
    */
   finish(answered: {
     provider: string;
@@ -197,10 +198,14 @@ async function personOf(
   const { issuer, subject, claims } = authenticated;
   const people = pgPeopleStore(tx);
   if (known.isDemonstration) {
-    return (await people.persons(parts.clock.now(), { id: subject, demo: true }))[0]?.id;
+    const [demo] = await people.persons(parts.clock.now(), { id: subject, demo: true });
+    if (demo !== undefined) await assertEnabled(tx, demo.id);
+    return demo?.id;
   }
   const store = pgSignInStore(tx);
   const bound = await store.personOfAccount(issuer, subject);
+  // Before the claims are looked at: whatever they say, they open nothing again that was shut here.
+  if (bound !== undefined) await assertEnabled(tx, bound);
   const invited = await invitedBy(tx, parts, { begun, bound });
   const place = await placed(tx, placementOf(known.rules, claims));
   if (invited !== undefined && bound === undefined) await bind(tx, parts, { known, authenticated, personId: invited });
@@ -230,6 +235,8 @@ async function invitedBy(
 ): Promise<PersonId | undefined> {
   if (begun.invitationSha256 === undefined) return undefined;
   const store = pgSignInStore(tx);
+  const named = await store.personOfLink(begun.invitationSha256);
+  if (named !== undefined) await assertEnabled(tx, named);
   const invited = await store.spendLink(begun.invitationSha256, 'invitation', wallClock.now());
   if (invited === undefined) throw failed('The invitation is unknown, was used before, or is too old.');
   // Whoever makes invitations must not become a colleague by an account of their own, nor keep one back for later.
@@ -273,7 +280,7 @@ async function newcomer(
   await pgPeopleStore(tx).addPerson({ id, name, organisationId, isDemo: false }, clock.now());
   const predicate = { action: 'person-created', person: id, organisation: organisationId, provider: given.known.id };
   await act(tx, systemActor, { subject: id, predicate });
-  return { id, name, organisationId, roles: [], rolesAwaiting: [], isDemo: false };
+  return { id, name, organisationId, roles: [], rolesAwaiting: [], isDemo: false, isDisabled: false };
 }
 
 async function bind(

@@ -99,6 +99,7 @@ export function sessionAccess(
       const now = wallClock.now();
       const [person] = await pgPeopleStore(db).persons(clock.now(), { id: personId });
       if (!person) throw new Problem('not-found', { detail: 'There is no such person.' });
+      if (person.isDisabled) throw new Problem('access-ended');
       const signedIn: SignedIn = { at: now, strength, provider: 'service' };
       return openSession(store, { personId: person.id, signedIn }, { now, policy });
     },

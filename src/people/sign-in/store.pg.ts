@@ -85,7 +85,9 @@ function openSessions(db: SignInDb): Pick<SignInStore, 'addSession' | 'session' 
       .selectAll()
       .where('ended_at', 'is', null)
       .where('expires_at', '>', sqlInstant(at))
-      .where('last_seen_at', '>', sqlInstant(seenAfter));
+      .where('last_seen_at', '>', sqlInstant(seenAfter))
+      .where(sql<boolean>`not exists (select from people_person_disabled gone
+        where gone.person_id = people_session.person_id)`);
   return {
     addSession: async ({ sha256, expiresAt, ...session }) => {
       await db
@@ -176,7 +178,7 @@ function readSession(row: Selectable<SignInTables['people_session']>): Session {
   };
 }
 
-function links(db: SignInDb): Pick<SignInStore, 'addLink' | 'spendLink' | 'dropLinksExpiredBefore'> {
+function links(db: SignInDb): Pick<SignInStore, 'addLink' | 'spendLink' | 'personOfLink' | 'dropLinksExpiredBefore'> {
   return {
     addLink: async ({ sha256, personId, purpose, createdAt, expiresAt }) => {
       await db
@@ -200,6 +202,14 @@ function links(db: SignInDb): Pick<SignInStore, 'addLink' | 'spendLink' | 'dropL
         .where('used_at', 'is', null)
         .where('expires_at', '>', sqlInstant(at))
         .returning('person_id')
+        .executeTakeFirst();
+      return row?.person_id as PersonId | undefined;
+    },
+    personOfLink: async (sha256) => {
+      const row = await db
+        .selectFrom('people_sign_in_link')
+        .select('person_id')
+        .where('secret_sha256', '=', sha256)
         .executeTakeFirst();
       return row?.person_id as PersonId | undefined;
     },

@@ -57,6 +57,8 @@ export interface SignInStore {
   }): Promise<void>;
   /** Uses up a link that is valid at `at`, in one step: of two who try at once, one gets the person. */
   spendLink(sha256: string, purpose: LinkPurpose, at: Instant): Promise<PersonId | undefined>;
+  /** Whose link it is or was, used or not. */
+  personOfLink(sha256: string): Promise<PersonId | undefined>;
   dropLinksExpiredBefore(at: Instant): Promise<void>;
 
   addTransaction(

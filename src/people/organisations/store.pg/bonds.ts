@@ -187,7 +187,7 @@ export async function rolesAwaiting(
     granted_as: string | null;
   }>`select h.id, h.person_id, p.name, h.organisation_id, h.role, h.valid_from, h.granted_by, h.granted_as
     from people_role_holding h join people_person p on p.id = h.person_id
-    where h.awaits_confirmation and not exists (select from people_role_decision d where d.holding_id = h.id)
+    where h.awaits_confirmation and h.valid_until is null and not exists (select from people_role_decision d where d.holding_id = h.id)
       and (${only.organisationId ?? null}::text is null or h.organisation_id = ${only.organisationId ?? null})
       and (${only.holdingId ?? null}::bigint is null or h.id = ${only.holdingId ?? null}::bigint)
     order by h.id`.execute(db);
