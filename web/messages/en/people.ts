@@ -22,6 +22,27 @@ export const people = {
   'people.roles.assessor': 'Independent: issues, suspends, reinstates with a second person, withdraws.',
   'people.roles.deployer-management': 'Answers for the hospital: stops, imposes conditions, gives machines access.',
   'people.roles.operator': 'Keeps the installation running and gives machines access; decides nothing about evidence.',
+  'people.disabled': 'disabled: no role, no way in',
+  'people.standing.roles': 'Change roles',
+  'people.standing.roles.of': 'Change a role of {name}',
+  'people.standing.roles.hint':
+    'At once; a role with which one signs off is in force once a second person of your organisation has confirmed it.',
+  'people.standing.roles.give': 'Give: {role}',
+  'people.standing.roles.end': 'End: {role}',
+  'people.standing.roles.done': 'The roles of {name} are changed.',
+  'people.standing.sessions': 'End sessions',
+  'people.standing.sessions.done': '{name} is signed out everywhere.',
+  'people.standing.disable': 'Disable',
+  'people.standing.disable.title': 'Disable {name}',
+  'people.standing.disable.happens':
+    'From now on {name} is signed out and signs in by no way. All roles, delegations and invitations end; what {name} signed in open proposals counts no longer. Access given to machines stays.',
+  'people.standing.disable.done': '{name} is disabled.',
+  'people.standing.review': {
+    one: '{count} access of a machine was given by them and stays: review it.',
+    other: '{count} accesses of machines were given by them and stay: review them.',
+  },
+  'people.standing.enable': 'Enable',
+  'people.standing.enable.done': '{name} may sign in again, and has no role.',
   'people.may.title': 'What you may do now',
   'people.may.visitor': 'As a visitor',
   'people.may.none': 'Nothing but read what is public.',
@@ -82,6 +103,9 @@ export const people = {
   'people.sign-in.problem.not-invited': 'Your account is known, but belongs to nobody here',
   'people.sign-in.problem.not-invited.remedy':
     'Ask the operator or the management of your organisation for an invitation, and open its link first.',
+  'people.sign-in.problem.access-ended': 'Your access here has ended',
+  'people.sign-in.problem.access-ended.remedy':
+    'Your organisation has disabled you here. If that is a mistake, its management can enable you again.',
   'people.sign-in.problem.step-up-needed': 'Your provider did not say that you used a second factor',
   'people.sign-in.problem.step-up-needed.remedy':
     'You are signed in as before. Set up a second factor with your organisation, then confirm again.',

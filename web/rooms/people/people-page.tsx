@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import type { ComponentProps } from 'react';
 import { personsSchema } from '../../../src/people/contract.ts';
 import { apiQuery, problemOf } from '../../app/api.ts';
 import { becomeDemoPerson, roleName, type Session, signOut, useSession } from '../../app/session.ts';
@@ -11,6 +12,7 @@ import { awaitingRolesQuery, breakGlassQuery, personsQuery } from './people-ques
 import { PeopleTabs } from './people-tabs.tsx';
 import { PersonList } from './person-list.tsx';
 import { proposalsQuery } from './proposals/proposals.ts';
+import { StandingActs } from './standing-acts.tsx';
 
 const demoPeopleQuery = apiQuery('/api/v1/people/demo-people', personsSchema);
 
@@ -22,6 +24,8 @@ const sayTrouble = (failure: unknown) => {
 const become = (id: string) => {
   becomeDemoPerson(id).catch(sayTrouble);
 };
+
+const actsOn = (person: ComponentProps<typeof StandingActs>['person']) => <StandingActs person={person} />;
 
 /** Who one is, whom one may become, who does what, and which machines have access. */
 export function PeoplePage() {
@@ -72,9 +76,9 @@ export function PeoplePage() {
       )}
       {session.mayDo('people:read-notifications') ? <NotificationsCard /> : null}
       {demo.length > 0 ? (
-        <PersonList title={t('people.list.demo')} persons={demo} me={person?.id} onBecome={become} />
+        <PersonList title={t('people.list.demo')} persons={demo} me={person?.id} onBecome={become} actsOn={actsOn} />
       ) : colleagues.length > 0 ? (
-        <PersonList title={t('people.list.colleagues')} persons={colleagues} me={person?.id} />
+        <PersonList title={t('people.list.colleagues')} persons={colleagues} me={person?.id} actsOn={actsOn} />
       ) : null}
       <WhatYouMayDo session={session} />
     </Page>

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import type { z } from 'zod';
 import type { personSchema } from '../../../src/people/contract.ts';
 import { roleName } from '../../app/session.ts';
@@ -12,12 +13,15 @@ export function PersonList({
   persons,
   me,
   onBecome,
+  actsOn,
 }: {
   title: string;
   persons: readonly Person[];
   me: string | undefined;
   /** Where one may become them: on this machine, in a demonstration. */
   onBecome?: (id: string) => void;
+  /** What the reader may do about a person's roles and access. */
+  actsOn?: (person: Person) => ReactNode;
 }) {
   const organisations = [...new Set(persons.map(({ organisationName }) => organisationName))];
   return (
@@ -35,16 +39,18 @@ export function PersonList({
                       <div>
                         <strong>{person.name}</strong>{' '}
                         <span className="dim">{person.roles.map((role) => roleName([role])).join(', ')}</span>
+                        {person.isDisabled ? <span className="dim">{t('people.disabled')}</span> : null}
                       </div>
                       {person.roles.map((role) => (
                         <div key={role} className="dim small">
                           {t(`people.roles.${role}`)}
                         </div>
                       ))}
+                      {actsOn?.(person)}
                     </div>
                     {person.id === me ? (
                       <span className="dim small nowrap">{t('people.is-you')}</span>
-                    ) : onBecome ? (
+                    ) : onBecome && !person.isDisabled ? (
                       <Button onClick={() => onBecome(person.id)}>
                         {t('people.become')}
                         <span className="visually-hidden"> {person.name}</span>

@@ -123,7 +123,12 @@ function ByProvider({ returnTo, isStepUp, invitation, code }: Asked) {
 function wordsFor(asked: { isStepUp: boolean; isInvited: boolean; isAnyProvider: boolean; code: string | undefined }) {
   if (asked.code !== undefined) {
     const isKnown = tMaybe(`people.sign-in.problem.${asked.code}`) !== undefined;
-    const known = (isKnown ? asked.code : 'other') as 'sign-in-failed' | 'not-invited' | 'step-up-needed' | 'other';
+    const known = (isKnown ? asked.code : 'other') as
+      | 'sign-in-failed'
+      | 'not-invited'
+      | 'access-ended'
+      | 'step-up-needed'
+      | 'other';
     return {
       headline: `people.sign-in.problem.${known}`,
       precise: `people.sign-in.problem.${known}.remedy`,
