@@ -71,10 +71,10 @@ describeOnEveryDatabase('roles after registration', (open) => {
 
   it('are an operator’s to give and end where nobody signs off in them, and nobody’s own', async () => {
     const { register, manager, as, act, people } = await aScene(await open());
-    const id = await register('Lena Leser', ['model-lead']);
+    const id = await register('Lena Leser', []);
     const operatorId = await register('Otto Operator', ['operator']);
     const operator = await as(operatorId);
-    expect(await act(operator, `${id}/roles`, { role: 'patient-representative' })).toMatchObject({ rolesAwaiting: [] });
+    expect(await act(operator, `${id}/roles`, { role: 'operator' })).toMatchObject({ rolesAwaiting: [] });
     expect(await act(operator, `${id}/roles`, { role: 'safety-officer' })).toBe('not-allowed');
     expect(await act(operator, `${operatorId}/roles`, { role: 'model-lead' })).toBe('four-eyes');
     expect(await act(operator, `${operatorId}/disable`, leaves)).toBe('four-eyes');
