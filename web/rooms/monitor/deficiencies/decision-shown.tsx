@@ -59,7 +59,11 @@ function Decision({ decided }: { decided: z.output<typeof decisionSchema> }) {
             label: t('monitor.deficiency.decision'),
             value: [actWord(decision.type), ...details].join(' \u00b7 '),
           },
-          { key: 'state', label: t('monitor.deficiency.evidence.state'), value: tMaybe(`monitor.deficiency.state.${state}`) ?? state },
+          {
+            key: 'state',
+            label: t('monitor.deficiency.evidence.state'),
+            value: tMaybe(`monitor.deficiency.state.${state}`) ?? state,
+          },
           { key: 'severity', label: t('monitor.deficiency.field.severity'), value: severityWord(decided.severity) },
         ]}
       />
