@@ -54,10 +54,14 @@ async function aLink(person: string): Promise<string> {
 
 describe('a live installation', () => {
   it('has organisations, sites and persons registered by the local operator', async () => {
-    const { organisation, personId } = await aHospital('Linden', 'LINDEN', ['model-lead']);
+    const { organisation, personId } = await aHospital('Linden', 'LINDEN', ['operator', 'model-lead']);
     const sites = await live.directory.sites();
     expect(sites).toMatchObject([{ code: 'LINDEN', legalEntityId: organisation.id }]);
-    expect(await live.directory.person(personId as never)).toMatchObject({ roles: ['model-lead'], isDemo: false });
+    expect(await live.directory.person(personId as never)).toMatchObject({
+      roles: ['operator'],
+      rolesAwaiting: ['model-lead'],
+      isDemo: false,
+    });
   });
 
   it('refuses a name or a code twice, a site of an assessor, and an organisation that is not there', async () => {
@@ -72,13 +76,12 @@ describe('a live installation', () => {
   });
 
   it('signs a person in by a link, once, and that person may do what the role allows', async () => {
-    const { personId } = await aHospital('Beuk', 'BEUK', ['model-lead']);
+    const { personId } = await aHospital('Beuk', 'BEUK', ['operator']);
     const link = await aLink(personId);
     const signedIn = await post('people/sign-in', { link }, {});
-    expect(signedIn.json()).toMatchObject({ kind: 'person', id: personId, roles: ['model-lead'] });
+    expect(signedIn.json()).toMatchObject({ kind: 'person', id: personId, roles: ['operator'] });
     const session = signedIn.cookies[0]?.value ?? '';
-    const model = { name: 'A model', intendedPurpose: 'Tests', population: 'Nobody', endpoint: 'None' };
-    expect((await post('develop/models', model, { session })).statusCode).toBe(201);
+    expect((await post('people/sites', { code: 'BEUK-2', name: 'Second' }, { session })).statusCode).toBe(201);
     expect(codeOf(await post('people/sign-in', { link }, {}))).toBe('not-signed-in');
     const guessed = `hortus_${'A'.repeat(43)}`;
     expect(codeOf(await post('people/sign-in', { link: guessed }, {}))).toBe('not-signed-in');

@@ -21,7 +21,7 @@ async function aHouse({ db }: Database) {
   };
   const people = createPeople({ db, ledger, clock, wallClock: clock, demoSignIn: false });
   const { id: organisationId } = await people.registerOrganisation(systemActor, { name: 'Hof', kind: 'legal-entity' });
-  const given = { name: 'Mia', organisationId, roles: ['model-lead', 'operator'] as const, isDemo: false };
+  const given = { name: 'Mia', organisationId, roles: ['patient-representative', 'operator'] as const, isDemo: false };
   const person = await people.registerPerson(systemActor, given);
   const wait = (ms: number) => {
     nowMs += ms;
@@ -34,10 +34,13 @@ describeOnEveryDatabase('a sign-in link', (open) => {
     const { people, person, acts } = await aHouse(await open());
     const { secret: link } = await people.issueSignInLink({ ...systemActor, id: 'local-operator' }, person.id);
     const { secret } = await people.signInByLink(link);
-    expect(await people.identityOfSession(secret)).toMatchObject({ id: person.id, roles: ['model-lead', 'operator'] });
+    expect(await people.identityOfSession(secret)).toMatchObject({
+      id: person.id,
+      roles: ['patient-representative', 'operator'],
+    });
     expect(acts.slice(-2)).toMatchObject([
       { predicate: { action: 'sign-in-link-issued', person: person.id }, actor: { id: 'local-operator' } },
-      { predicate: { action: 'signed-in-by-link' }, actor: { id: person.id, role: 'model-lead' } },
+      { predicate: { action: 'signed-in-by-link' }, actor: { id: person.id, role: 'patient-representative' } },
     ]);
   });
 

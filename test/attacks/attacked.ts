@@ -58,7 +58,24 @@ export async function anAttacked(options: Partial<AssembleOptions> = {}) {
       const made = await done<{ id: string }>('/api/v1/installation/persons', { body: person, ...operator });
       people[role] = { id: made.id, session: await signIn(made.id) };
     }
+    await confirmLead(code, people);
     return { organisationId: id, code, people };
+  };
+  /** A lead signs off, so management has to agree; where a hospital has none yet, its first one is registered. */
+  const confirmLead = async (code: string, people: Record<string, { id: string; session: string }>): Promise<void> => {
+    const lead = people['model-lead'];
+    if (lead === undefined) return;
+    const first = { name: `First management of ${code}`, organisation: code, roles: ['deployer-management'] };
+    const managing =
+      people['deployer-management']?.session ??
+      (await signIn((await done<{ id: string }>('/api/v1/installation/persons', { body: first, ...operator })).id));
+    const { roles: awaiting } = await done<{ roles: { holdingId: string; personId: string }[] }>(
+      '/api/v1/people/awaiting-roles',
+      { session: managing },
+    );
+    const holding = awaiting.find(({ personId }) => personId === lead.id)?.holdingId ?? '';
+    const decision = { body: { decision: 'confirmed' }, session: managing };
+    await done(`/api/v1/people/awaiting-roles/${holding}/decision`, decision);
   };
   /** The secret of a new session, by a link. */
   const signIn = async (personId: string, headers: Record<string, string> = {}): Promise<string> => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LegalEntityId, PersonId } from '#kernel';
+import { signOffRoles } from '#people';
 import { aPerson, assessors, day0, hospital, machine } from '../builders.ts';
 import type { ImmediateType, RaisingType } from './commands.ts';
 import type { Signature } from './events.ts';
@@ -156,6 +157,10 @@ describe('who may raise', () => {
       expect(signing).not.toContain('operator');
       if (type !== 'release') expect(signing).not.toContain('model-lead');
     }
+  });
+  it('is signed in no role that one person alone could hand out', () => {
+    const signing = rows.flatMap(([type]) => [...rolesThatSign(type, 'assessor'), ...rolesThatSign(type, 'in-house')]);
+    expect(signOffRoles).toEqual(expect.arrayContaining(signing));
   });
   it('refuses one person twice, one role twice, one organisation twice where there is another, and more than two', () => {
     const assessor = aSigner('assessor', assessors);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Instant, LegalEntityId, PersonId } from '#kernel';
-import { complete } from '#people';
+import { complete, signOffRoles } from '#people';
 import { aDeficiency } from './builders.ts';
 import { decisionRule } from './decision-rule.ts';
 import {
@@ -68,6 +68,11 @@ const leadsTo: Record<string, Partial<Record<DeficiencyCommand['type'], Deficien
 };
 
 describe('a deficiency', () => {
+  it('is decided in no role that one person alone could hand out', () => {
+    const signing = decisionRule(undefined).seats.flatMap(({ roles }) => roles);
+    expect(signOffRoles).toEqual(expect.arrayContaining(signing));
+  });
+
   it('is decided by nobody who only speaks for the patients, and never by the makers of the model among themselves', () => {
     const patients: Actor = { id: 'person_p', role: 'patient-representative', isPerson: true };
     const makers = ['model-lead', 'regulatory-lead'].map(

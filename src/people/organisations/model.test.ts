@@ -94,7 +94,8 @@ describe('a delegation', () => {
     ['to oneself', { to: person('a', []) }, '/toPersonId'],
     ['to one who holds it', { to: person('b', ['safety-officer']) }, '/toPersonId'],
     ['of an operator to one whose signature it would void', asOperator(['clinical-owner']), '/toPersonId'],
-    ['of an operator to one who signs nothing', asOperator(['model-lead']), 'yes'],
+    ['of an operator to one who releases', asOperator(['model-lead']), '/toPersonId'],
+    ['of an operator to one who signs nothing', asOperator(['patient-representative']), 'yes'],
   ];
   for (const [sentence, change, expected] of table) {
     it(`${expected === 'yes' ? 'is possible' : 'is refused'} ${sentence}`, () => {

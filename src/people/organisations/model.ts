@@ -61,9 +61,13 @@ export interface Conflict {
  */
 export const delegationDaysMax = 90;
 
-/** Roles in which one signs off: nobody holds one before a second person said yes. */
+/**
+ * Roles in which one signs off: nobody holds one before a second person said yes. Every role of a seat is here but
+ * `operator`, with which an installation begins.
+ */
 export const signOffRoles: readonly Role[] = [
   'clinical-owner',
+  'model-lead',
   'regulatory-lead',
   'safety-officer',
   'assessor',

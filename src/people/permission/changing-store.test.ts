@@ -8,6 +8,7 @@ import { type Database, inTransaction } from '#platform/db';
 import { describeOnEveryDatabase } from '../../platform/db/testing.ts';
 import { createFourEyes } from '../four-eyes/index.ts';
 import { type Identity, noRelations, type Role } from '../model.ts';
+import { signOffRoles } from '../organisations/model.ts';
 import { openPolicies, policyChanges } from './changing.ts';
 import { createPermissions } from './permissions.ts';
 import { readPolicyFiles } from './policy-files.ts';
@@ -95,6 +96,9 @@ describeOnEveryDatabase('policies', (open) => {
     });
 
     const id = await changes.propose(person('operator'), { reason: 'Operators look into a fault.' });
+    const [proposal] = await fourEyes.proposals({ ids: [id] }, { sees: 'all' });
+    const seated = proposal?.rule.seats.flatMap(({ roles }) => roles).filter((role) => role !== 'operator');
+    expect(signOffRoles, 'no seat by one word alone').toEqual(expect.arrayContaining(seated ?? ['nobody']));
     const sign = async (by: Identity) => {
       const shown = await fourEyes.open(by, id as never);
       return fourEyes.sign(
