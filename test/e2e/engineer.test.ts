@@ -45,7 +45,7 @@ describe.skipIf(!isPossible)('an engineer', () => {
     await page.keyboard.press('Tab');
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Skip to the content');
     await page.keyboard.press('Control+k');
-    await page.getByRole('dialog').getByRole('combobox').waitFor();
+    await paletteIsFocused(page);
     await page.keyboard.type('suspended');
     await page.getByRole('option', { name: /Westhaven/, selected: true }).waitFor();
     await page.keyboard.press('Enter');
@@ -62,7 +62,7 @@ describe.skipIf(!isPossible)('an engineer', () => {
     expect(other).not.toBe(first);
 
     await page.keyboard.press('Control+k');
-    await page.getByRole('dialog').getByRole('combobox').waitFor();
+    await paletteIsFocused(page);
     await page.keyboard.type('ledger');
     await page.getByRole('option', { name: /^Ledger/, selected: true }).waitFor();
     await page.keyboard.press('Enter');
@@ -76,6 +76,12 @@ describe.skipIf(!isPossible)('an engineer', () => {
     await end();
   });
 });
+
+/** What is typed before the field has the focus is lost: a person waits for the caret. */
+async function paletteIsFocused(page: Page): Promise<void> {
+  await page.getByRole('dialog').getByRole('combobox').waitFor();
+  await page.waitForFunction(() => document.activeElement?.getAttribute('role') === 'combobox');
+}
 
 const tabsMax = 80;
 
