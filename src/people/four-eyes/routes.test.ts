@@ -80,7 +80,7 @@ async function aServer(database: Database) {
     seen: parts.map(({ sha256 }) => sha256),
     reason: 'seen and agreed',
   });
-  return { id, room, call, mine, signing };
+  return { id, room, call, mine, signing, pool: database.pool };
 }
 
 describeOnEveryDatabase('proposals over HTTP', (open) => {
@@ -101,6 +101,16 @@ describeOnEveryDatabase('proposals over HTTP', (open) => {
     expect((await call('GET', '/prop_none', 'assessor')).status).toBe(404);
     expect((await call('GET', '?show=done', 'assessor')).body.proposals).toEqual([]);
     expect((await call('GET', '?subject=other', 'assessor')).body.proposals).toEqual([]);
+  });
+
+  it('that wait for somebody are found behind any number of newer ones that wait for others', async () => {
+    const { mine, id, pool } = await aServer(await open());
+    await pool.query(`insert into people_proposal select (jsonb_populate_record(p, jsonb_build_object(
+      'id', 'proposal_newer_' || n, 'proposed_at', p.proposed_at + n * interval '1 millisecond',
+      'rule', replace(p.rule::text, 'clinical-owner', 'regulatory-lead')::jsonb))).*
+      from people_proposal p, generate_series(1, 1100) as n`);
+    expect(await mine('owner')).toMatchObject([{ id }]);
+    expect(await mine('assessor')).toHaveLength(1101);
   });
 
   it('are opened and signed by persons in a role they name, and a delegate is not the second of whom they represent', async () => {

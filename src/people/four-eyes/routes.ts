@@ -53,11 +53,14 @@ function readingRoutes(parts: FourEyesRouteParts): Route<Identity>[] {
       query: proposalQuerySchema,
       response: proposalListView,
       handle: async ({ query, identity }) => {
-        const isOpen = query.show === 'all' ? undefined : query.show !== 'done';
-        const found = await fourEyes.proposals({ subject: query.subject, isOpen }, readerOf(identity));
+        const { subject, show } = query;
+        const isOpen = show === 'all' ? undefined : show === 'open';
+        const found =
+          show === 'mine'
+            ? await fourEyes.waitingFor(identity, { subject })
+            : await fourEyes.proposals({ subject, isOpen }, readerOf(identity));
         const names = await namesFor(parts, identity, found);
-        const all = found.map((one) => summaryOf(one, fourEyes.yours(identity, one), names));
-        return { proposals: query.show === 'mine' ? all.filter((one) => one.yours.capacities.length > 0) : all };
+        return { proposals: found.map((one) => summaryOf(one, fourEyes.yours(identity, one), names)) };
       },
     }),
     route({

@@ -10,6 +10,7 @@ import { capacityOf } from './model/capacity.ts';
 import type { Proposal, ProposalHead, ProposalId } from './model/proposal.ts';
 import { digestOf } from './model/rule.ts';
 import { type OwnWords, ownWords } from './own-words.ts';
+import { readerOf } from './reader.ts';
 import { entryOf, partsInLedger } from './recording.ts';
 import { noReason, type Signs, signing } from './signing.ts';
 import { pgFourEyesStore } from './store.pg.ts';
@@ -46,7 +47,9 @@ export interface FourEyes extends Signs, OwnWords {
    */
   propose(tx: Tx, identity: Identity, asked: NewProposal): Promise<{ id: ProposalId; pendingId: string }>;
   /** As far as this reader may see: the proposals of a subject, open ones, or those done; at most 500, oldest first. */
-  proposals(query: Omit<ProposalQuery, 'limit'>, reader: Reader): Promise<Proposal[]>;
+  proposals(query: Omit<ProposalQuery, 'limit' | 'before'>, reader: Reader): Promise<Proposal[]>;
+  /** Every open proposal that this person may sign now, oldest first, however many others are open. */
+  waitingFor(identity: Identity, query: Pick<ProposalQuery, 'subject'>): Promise<Proposal[]>;
   /** Ends what nobody completed in time. To be called now and then; idempotent. @returns how many ended. */
   expire(now: Instant): Promise<number>;
 }
@@ -70,10 +73,30 @@ export function createFourEyes(options: FourEyesOptions): FourEyes {
     register: registry.register,
     propose: (tx, identity, asked) => propose(parts, tx, identity, asked),
     proposals: (query, reader) => pgFourEyesStore.proposals(options.db, { ...query, limit: listMax }, reader),
+    waitingFor: (identity, query) => waitingFor(parts, identity, query),
     expire: (now) => expireAll(parts, now),
     ...signing(parts),
     ...ownWords(parts),
   };
+}
+
+async function waitingFor(
+  parts: FourEyesParts,
+  identity: Identity,
+  { subject }: Pick<ProposalQuery, 'subject'>,
+): Promise<Proposal[]> {
+  const found: Proposal[] = [];
+  let before: Proposal | undefined;
+  for (;;) {
+    const page = await pgFourEyesStore.proposals(
+      parts.db,
+      { subject, isOpen: true, before, limit: listMax },
+      readerOf(identity),
+    );
+    found.unshift(...page.filter((one) => yoursIn(parts, identity, one).capacities.length > 0));
+    [before] = page;
+    if (page.length < listMax) return found;
+  }
 }
 
 async function propose(

@@ -69,11 +69,16 @@ export const pgFourEyesStore: FourEyesStore = {
     const rows = await tables(tx).selectFrom('people_proposal').selectAll().where('id', '=', id).forUpdate().execute();
     return (await withEvents(tx, rows))[0];
   },
-  proposals: async (db, { subject, isOpen, ids, limit }, reader) => {
+  proposals: async (db, { subject, isOpen, ids, before, limit }, reader) => {
     let query = tables(db).selectFrom('people_proposal').selectAll().where(seenBy(reader));
     if (subject !== undefined) query = query.where('subject', '=', subject);
     if (isOpen !== undefined) query = query.where('outcome', isOpen ? '=' : '!=', 'open');
     if (ids !== undefined) query = query.where('id', 'in', ids.length === 0 ? [''] : ids);
+    if (before !== undefined) {
+      query = query.where(
+        sql<boolean>`(proposed_at, id) < (${sqlInstant(before.proposedAt)}::timestamptz, ${before.id})`,
+      );
+    }
     // The newest are kept where there are more than the limit.
     const rows = await query.orderBy('proposed_at', 'desc').orderBy('id', 'desc').limit(limit).execute();
     return withEvents(db, rows.reverse());

@@ -10,6 +10,8 @@ export interface ProposalQuery {
   /** `open`, or those that are done. */
   isOpen?: boolean | undefined;
   ids?: readonly string[] | undefined;
+  /** Only those older than this one, to read on. */
+  before?: Pick<ProposalHead, 'id' | 'proposedAt'> | undefined;
   limit: number;
 }
 
