@@ -27,6 +27,12 @@ const people = {
       delegations: [{ id: 'del_1', fromPersonId: owner.id, role: 'clinical-owner', organisationId: home }],
     },
   }),
+  delegateOfInterested: aPerson('substitute', ['operator'], {
+    relations: {
+      ...noRelations,
+      delegations: [{ id: 'del_2', fromPersonId: 'person_interested', role: 'safety-officer', organisationId: home }],
+    },
+  }),
   interested: aPerson('interested', ['safety-officer'], {
     relations: { ...noRelations, conflicts: [{ id: 'c_1', objectId: 'thing_1' }] },
   }),
@@ -92,6 +98,7 @@ describeOnEveryDatabase('proposals over HTTP', (open) => {
       owner: 1,
       both: 1,
       delegate: 1,
+      delegateOfInterested: 1,
       interested: 0,
       stranger: 0,
       machine: 0,
@@ -111,6 +118,24 @@ describeOnEveryDatabase('proposals over HTTP', (open) => {
       from people_proposal p, generate_series(1, 1100) as n`);
     expect(await mine('owner')).toMatchObject([{ id }]);
     expect(await mine('assessor')).toHaveLength(1101);
+  });
+
+  it('are signed for nobody who may not sign them: not at once, and not where they declare an interest later', async () => {
+    const { call, id, signing, room } = await aServer(await open());
+    const sign = async (who: Who, asRole: string) => {
+      const shown = (await call('POST', `/${id}/open`, who)).body;
+      return call('POST', `/${id}/sign`, who, { ...signing(shown), asRole });
+    };
+    const refused = await sign('delegateOfInterested', 'safety-officer');
+    expect([refused.status, refused.body.detail]).toEqual([403, expect.stringContaining('handed over this role')]);
+    expect((await sign('delegate', 'clinical-owner')).status).toBe(200);
+    Object.assign(owner, { relations: { ...noRelations, conflicts: [{ id: 'c_2', objectId: 'thing_1' }] } });
+    try {
+      expect((await sign('assessor', 'assessor')).body.outcome).toBe('open');
+      expect(room.applied).toEqual([]);
+    } finally {
+      Object.assign(owner, { relations: noRelations });
+    }
   });
 
   it('are opened and signed by persons in a role they name, and a delegate is not the second of whom they represent', async () => {

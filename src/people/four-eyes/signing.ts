@@ -1,6 +1,6 @@
 import { type Instant, type Json, Problem } from '#kernel';
 import { inTransaction, type Tx } from '#platform/db';
-import type { Identity } from '../model.ts';
+import { type Identity, visitor } from '../model.ts';
 import { assertEnabled, lastDisabled } from '../organisations/store.pg/standing.ts';
 import { allowSigning, mayFillSeat } from './asking.ts';
 import { assertOpen, expire, locked, settle } from './ending.ts';
@@ -9,6 +9,7 @@ import {
   type KeptSignature,
   live,
   type Proposal,
+  refusalOfDecider,
   refusalOfSeen,
   refusalOfSigner,
   type Signing,
@@ -19,6 +20,7 @@ import {
   type Complete,
   complete,
   digestOf,
+  fills,
   rolesThatSign,
   type Seat,
   type Signature,
@@ -80,6 +82,7 @@ async function sign(
   return atPresent(parts, identity, id, async (tx, proposal, at) => {
     await assertEnabled(tx, identity.id as Signature['personId']);
     allowSigning(parts, identity, { capacity, proposal });
+    await assertGiverMay(parts, tx, { capacity, proposal });
     const refusal = refusalOfSigner(proposal, identity, capacity) ?? refusalOfSeen(proposal, identity.id, asked);
     if (refusal !== undefined) return { own: [], ofRoom: [], refusal };
     const { subject, payload } = proposal;
@@ -113,6 +116,36 @@ async function sign(
   });
 }
 
+type About = Pick<Proposal, 'kind' | 'subject' | 'concerns' | 'rule'>;
+
+/**
+ * Whoever handed over the role of a signature, as of now; undefined for a role of one's own. Nobody does through a
+ * delegate what an interest or a duty forbids them.
+ */
+async function giverOf(parts: FourEyesParts, tx: Tx, { delegation }: Capacity): Promise<Identity | undefined> {
+  if (delegation === undefined) return undefined;
+  return (await parts.directory.identity(tx, delegation.fromPersonId)) ?? visitor;
+}
+
+const giverMayFill = (
+  parts: FourEyesParts,
+  giver: Identity,
+  asked: { seat: Seat; capacity: Capacity; proposal: About },
+): boolean => refusalOfDecider(asked.proposal, giver, asked.capacity) === undefined && mayFillSeat(parts, giver, asked);
+
+async function assertGiverMay(
+  parts: FourEyesParts,
+  tx: Tx,
+  { capacity, proposal }: { capacity: Capacity; proposal: About },
+): Promise<void> {
+  const giver = await giverOf(parts, tx, capacity);
+  const seats = proposal.rule.seats.filter((seat) => fills(seat, proposal.rule, capacity));
+  // A role that fills no seat is refused by the rule, in its own words.
+  if (giver === undefined || seats.length === 0) return;
+  if (seats.some((seat) => giverMayFill(parts, giver, { seat, capacity, proposal }))) return;
+  throw new Problem('not-allowed', { detail: 'Whoever handed over this role may not sign this, nor have it signed.' });
+}
+
 const counting = (signature: Signature): KeptSignature => ({ ...signature, state: 'counts' });
 
 /**
@@ -132,6 +165,7 @@ async function completion(
   );
   const standing: Signature[] = [];
   const signers = new Map<string, Identity>();
+  const givers = new Map<string, Identity>();
   for (const one of signatures) {
     const { state: _counts, ...signature } = one;
     const goneAt = gone.get(one.personId);
@@ -139,11 +173,19 @@ async function completion(
     const signer = await parts.directory.identity(tx, one.personId);
     if (signer === undefined || !holds(signer, one)) continue;
     signers.set(one.personId, signer);
+    const giver = await giverOf(parts, tx, one);
+    if (giver !== undefined) givers.set(one.personId, giver);
     standing.push(signature);
   }
   const mayFill = (seat: Seat, signature: Signature): boolean => {
     const signer = signers.get(signature.personId);
-    return signer !== undefined && mayFillSeat(parts, signer, { seat, capacity: signature, proposal });
+    const giver = givers.get(signature.personId);
+    const asked = { seat, capacity: signature, proposal };
+    return (
+      signer !== undefined &&
+      mayFillSeat(parts, signer, asked) &&
+      (giver === undefined || giverMayFill(parts, giver, asked))
+    );
   };
   const organisations = await parts.directory.organisationsWith(tx, rolesThatSign(rule));
   return complete(rule, standing, { digest, organisations, mayFill });
