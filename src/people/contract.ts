@@ -3,7 +3,7 @@ import { roleSchema } from './role-contract.ts';
 
 export * from './access-record/contract.ts';
 export * from './organisations/contract.ts';
-export { roleSchema } from './role-contract.ts';
+export { roleSchema, signOffRoles } from './role-contract.ts';
 
 /** Bodies and answers of `/api/v1/people/`, shared with the web app. */
 

@@ -19,7 +19,7 @@ export {
   type Site,
   visitor,
 } from './model.ts';
-export { areDifferentEyes, delegationDaysMax, eyesOf, signOffRoles } from './organisations/model.ts';
+export { areDifferentEyes, delegationDaysMax, eyesOf } from './organisations/model.ts';
 export { openNotifications } from './organisations/notifications.ts';
 export { organisationsRoutes } from './organisations/routes.ts';
 export { type Organisations, openOrganisations } from './organisations/service.ts';
@@ -34,6 +34,7 @@ export { permissionRoutes } from './permission/routes.ts';
 export { type SiteSnapshot, siteSnapshot, tellingOfSites } from './permission/sites.ts';
 export { siteCondition } from './permission/store.pg.ts';
 export { askPeople, type PeopleDirectory, type PeopleQuestions, peopleDirectory } from './questions.ts';
+export { signOffRoles } from './role-contract.ts';
 export { peopleRoutes } from './routes.ts';
 export { createPeople, type People, type PeopleOptions } from './service.ts';
 export { isFresh } from './sessions.ts';

@@ -2,8 +2,9 @@ import { type Clock, type Instant, type LegalEntityId, newId, newRandomId, type 
 import { type Db, inTransaction, type Tx } from '#platform/db';
 import { type Actor, systemActor, type WriteAct } from './acts.ts';
 import { fitsOrganisation, type Organisation, type Person, type Role, type Site } from './model.ts';
-import { confirmingRoles, signOffRoles } from './organisations/model.ts';
+import { confirmingRoles } from './organisations/model.ts';
 import { notify } from './organisations/store.pg/notifications.ts';
+import { signOffRoles } from './role-contract.ts';
 import { pgPeopleStore } from './store.pg.ts';
 import type { PeopleStore } from './store.ts';
 

@@ -10,3 +10,16 @@ export const roleSchema = z.enum([
   'deployer-management',
   'operator',
 ]);
+
+/**
+ * Roles in which one signs off: nobody holds one before a second person said yes. Every role of a seat is here but
+ * `operator`, with which an installation begins.
+ */
+export const signOffRoles: readonly z.output<typeof roleSchema>[] = [
+  'clinical-owner',
+  'model-lead',
+  'regulatory-lead',
+  'safety-officer',
+  'assessor',
+  'deployer-management',
+];

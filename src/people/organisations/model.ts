@@ -10,6 +10,7 @@ import {
   refused,
 } from '#kernel';
 import { fitsOrganisation, type Organisation, type Person, type Relations, type Role } from '../model.ts';
+import { signOffRoles } from '../role-contract.ts';
 
 /** A consortium of organisations, or a project with a purpose; one legal entity answers for it. */
 export interface Group {
@@ -60,19 +61,6 @@ export interface Conflict {
  * successor is registered and confirmed.
  */
 export const delegationDaysMax = 90;
-
-/**
- * Roles in which one signs off: nobody holds one before a second person said yes. Every role of a seat is here but
- * `operator`, with which an installation begins.
- */
-export const signOffRoles: readonly Role[] = [
-  'clinical-owner',
-  'model-lead',
-  'regulatory-lead',
-  'safety-officer',
-  'assessor',
-  'deployer-management',
-];
 
 /**
  * Roles that keep whoever has them from signing (`policies/separation-of-duties.cedar`). Handed to somebody who signs off,

@@ -15,10 +15,10 @@ import { capacitiesOf } from '../four-eyes/model/capacity.ts';
 import { identityNow } from '../identity-now.ts';
 import { fitsOrganisation, type Person, type Role } from '../model.ts';
 import { grantRole, tellWhoConfirms } from '../registration.ts';
+import { signOffRoles } from '../role-contract.ts';
 import { pgMachineStore } from '../sign-in/machine-store.pg.ts';
 import { pgSignInStore } from '../sign-in/store.pg.ts';
 import { pgPeopleStore } from '../store.pg.ts';
-import { signOffRoles } from './model.ts';
 import type { ActingPerson } from './service.ts';
 import * as rows from './store.pg/standing.ts';
 

@@ -8,7 +8,7 @@ import { type Database, inTransaction } from '#platform/db';
 import { describeOnEveryDatabase } from '../../platform/db/testing.ts';
 import { createFourEyes } from '../four-eyes/index.ts';
 import { type Identity, noRelations, type Role } from '../model.ts';
-import { signOffRoles } from '../organisations/model.ts';
+import { signOffRoles } from '../role-contract.ts';
 import { openPolicies, policyChanges } from './changing.ts';
 import { createPermissions } from './permissions.ts';
 import { readPolicyFiles } from './policy-files.ts';

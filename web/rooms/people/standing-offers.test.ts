@@ -36,8 +36,8 @@ describe('what is offered about a colleague', () => {
   });
 
   it('is for operators only where nobody signs off', () => {
-    const { give, mayDisable } = standingOffers(aColleague(), as('operator'));
-    expect([give, mayDisable]).toEqual([['patient-representative', 'operator'], true]);
+    const { give, mayDisable } = standingOffers(aColleague({ roles: ['patient-representative'] }), as('operator'));
+    expect([give, mayDisable]).toEqual([['operator'], true]);
     const officer = aColleague({ roles: ['operator'], rolesAwaiting: ['safety-officer'] });
     expect(standingOffers(officer, as('operator'))).toMatchObject({ give: [], end: ['operator'], mayDisable: false });
   });

@@ -1,18 +1,10 @@
 import type { z } from 'zod';
-import { type personSchema, roleSchema } from '../../../src/people/contract.ts';
+import { type personSchema, roleSchema, signOffRoles } from '../../../src/people/contract.ts';
 import type { Session } from '../../app/session.ts';
 
 type Person = z.output<typeof personSchema>;
 type Role = z.output<typeof roleSchema>;
 
-/** Roles with which one signs off, as the server judges it: only management gives and ends them. */
-const signOffRoles: readonly Role[] = [
-  'clinical-owner',
-  'regulatory-lead',
-  'safety-officer',
-  'assessor',
-  'deployer-management',
-];
 const rolesOutsideHospitals: readonly Role[] = [
   'assessor',
   'patient-representative',
