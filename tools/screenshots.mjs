@@ -10,7 +10,7 @@ import { root } from './prepare.mjs';
 
 const { values } = parseArgs({ options: { url: { type: 'string', default: 'http://127.0.0.1:4680' } } });
 const folder = join(root, 'docs', 'screenshots');
-const totalBytesMax = 7_000_000;
+const totalBytesMax = 8_000_000;
 const sizes = [
   ['desktop', { width: 1100, height: 690 }],
   ['narrow', { width: 390, height: 700 }],
