@@ -92,16 +92,22 @@ export function CommandPalette({ items, onSearch }: CommandPaletteProps) {
       >
         <Modal.Overlay backgroundOpacity={1} color="transparent" />
         <Modal.Content aria-label={t('shell.search')}>
-          <Palette items={items} onClose={() => setIsOpen(false)} {...(onSearch ? { onSearch } : {})} />
+          <Palette items={items} isOpen={isOpen} onClose={() => setIsOpen(false)} {...(onSearch ? { onSearch } : {})} />
         </Modal.Content>
       </Modal.Root>
     </>
   );
 }
 
-function Palette({ items, onSearch, onClose }: CommandPaletteProps & { onClose: () => void }) {
+function Palette({ items, onSearch, isOpen, onClose }: CommandPaletteProps & { isOpen: boolean; onClose: () => void }) {
   const [query, setQuery] = useState('');
   const [active, setActive] = useState(0);
+  // It fades out with its words still in it: opened again meanwhile, it begins anew all the same.
+  useEffect(() => {
+    if (!isOpen) return;
+    setQuery('');
+    setActive(0);
+  }, [isOpen]);
   const found = useFound(query, onSearch);
   const id = useId();
   const shown = useMemo(
