@@ -102,55 +102,50 @@ function signingRoutes(parts: FourEyesRouteParts): Route<Identity>[] {
       handle: async ({ params, body, identity }) =>
         shown(parts, identity, await fourEyes.sign(identity, params.proposalId, body)),
     }),
-    route({
-      method: 'POST',
-      path: `${base}/:proposalId/withdraw-signature`,
-      action: 'people:withdraw-proposal',
-      summary: 'Takes your signature back while the proposal is open.',
-      params,
-      body: proposalWordSchema,
-      response: proposalView,
-      handle: async ({ params, body, identity }) =>
-        shown(parts, identity, await fourEyes.withdrawSignature(identity, params.proposalId, body)),
-    }),
   ];
 }
 
+/** Acts that take a word of explanation, and answer with the proposal as it then stands. */
 function wordRoutes(parts: FourEyesRouteParts): Route<Identity>[] {
   const { fourEyes } = parts;
+  const word = (
+    name: string,
+    text: { action: string; summary: string },
+    say: typeof fourEyes.dissent,
+  ): Route<Identity> =>
+    route({
+      method: 'POST',
+      path: `${base}/:proposalId/${name}`,
+      ...text,
+      params,
+      body: proposalWordSchema,
+      response: proposalView,
+      handle: async ({ params, body, identity }) =>
+        shown(parts, identity, await say(identity, params.proposalId, body)),
+    });
   return [
-    route({
-      method: 'POST',
-      path: `${base}/:proposalId/dissent`,
-      action: 'people:dissent',
-      summary: 'Records a disagreement, which stays beside the proposal whatever is decided.',
-      params,
-      body: proposalWordSchema,
-      response: proposalView,
-      handle: async ({ params, body, identity }) =>
-        shown(parts, identity, await fourEyes.dissent(identity, params.proposalId, body)),
-    }),
-    route({
-      method: 'POST',
-      path: `${base}/:proposalId/withdraw`,
-      action: 'people:withdraw-proposal',
-      summary: 'Takes a proposal back: whoever made it may.',
-      params,
-      body: proposalWordSchema,
-      response: proposalView,
-      handle: async ({ params, body, identity }) =>
-        shown(parts, identity, await fourEyes.withdraw(identity, params.proposalId, body)),
-    }),
-    route({
-      method: 'POST',
-      path: `${base}/:proposalId/refuse`,
-      action: 'people:sign-proposal',
-      summary: 'Ends a proposal with a no and its reasons, in a role that decides.',
-      params,
-      body: proposalWordSchema,
-      response: proposalView,
-      handle: async ({ params, body, identity }) =>
-        shown(parts, identity, await fourEyes.refuse(identity, params.proposalId, body)),
-    }),
+    word(
+      'withdraw-signature',
+      { action: 'people:withdraw-proposal', summary: 'Takes your signature back while the proposal is open.' },
+      fourEyes.withdrawSignature,
+    ),
+    word(
+      'dissent',
+      {
+        action: 'people:dissent',
+        summary: 'Records a disagreement, which stays beside the proposal whatever is decided.',
+      },
+      fourEyes.dissent,
+    ),
+    word(
+      'withdraw',
+      { action: 'people:withdraw-proposal', summary: 'Takes a proposal back: whoever made it may.' },
+      fourEyes.withdraw,
+    ),
+    word(
+      'refuse',
+      { action: 'people:sign-proposal', summary: 'Ends a proposal with a no and its reasons, in a role that decides.' },
+      fourEyes.refuse,
+    ),
   ];
 }
