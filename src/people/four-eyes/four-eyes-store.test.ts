@@ -11,7 +11,7 @@ import { type Identity, noRelations } from '../model.ts';
 import { permissionsForTests } from '../permission/testing.ts';
 import type { Proposal, ProposalId } from './model/proposal.ts';
 import { createFourEyes, type FourEyes } from './service.ts';
-import { ARoom, aPerson, aRule, assessors, elsewhere, home, start, validUntil } from './testing.ts';
+import { ARoom, aPerson, aRule, assessors, codeOf, elsewhere, home, start, validUntil } from './testing.ts';
 
 /**
  * Goal: what several persons decide happens once, with its record, or not at all. Method: a room that counts, a real
@@ -68,16 +68,6 @@ async function aHouse(database: Database) {
 const seenOf = ({ digest, parts }: Proposal) => ({ digest, seen: parts.map((part) => part.sha256), reason: 'seen' });
 const openAndSign = async (fourEyes: FourEyes, who: Identity, id: string): Promise<Proposal> =>
   fourEyes.sign(who, id, seenOf(await fourEyes.open(who, id)));
-
-async function codeOf(work: Promise<unknown>): Promise<string> {
-  try {
-    await work;
-    return 'done';
-  } catch (error) {
-    if (error instanceof Problem) return error.code;
-    throw error;
-  }
-}
 
 describeOnEveryDatabase('what several persons decide', (open) => {
   it('happens with the last signature, and every step has its entry', async () => {

@@ -1,4 +1,13 @@
-import { addDays, type Instant, instant, type Json, type LegalEntityId, type PersonId, sha256Hex } from '#kernel';
+import {
+  addDays,
+  type Instant,
+  instant,
+  type Json,
+  type LegalEntityId,
+  type PersonId,
+  Problem,
+  sha256Hex,
+} from '#kernel';
 import { type Identity, noRelations, type Role } from '../model.ts';
 import { justNow } from '../permission/testing.ts';
 import type { ProposalKind } from './kinds.ts';
@@ -75,5 +84,16 @@ export class ARoom {
 
   private parts(payload: Json): Part[] {
     return [partOf('The act', payload), partOf('Evidence', this.evidence)];
+  }
+}
+
+/** How an attempt ended: `done`, or the code of the problem. */
+export async function codeOf(work: Promise<unknown>): Promise<string> {
+  try {
+    await work;
+    return 'done';
+  } catch (error) {
+    if (error instanceof Problem) return error.code;
+    throw error;
   }
 }

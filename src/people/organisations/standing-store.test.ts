@@ -4,12 +4,12 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { addDays, type Clock, type Instant, Problem } from '#kernel';
+import { addDays, type Clock, type Instant } from '#kernel';
 import { openLedger } from '#ledger';
 import { type Database, inTransaction } from '#platform/db';
 import { describeOnEveryDatabase } from '../../platform/db/testing.ts';
 import { createFourEyes } from '../four-eyes/service.ts';
-import { ARoom, aRule } from '../four-eyes/testing.ts';
+import { ARoom, aRule, codeOf } from '../four-eyes/testing.ts';
 import { createPeople, peopleDirectory, systemActor } from '../index.ts';
 import type { Identity, Role } from '../model.ts';
 import { justNow, permissionsForTests } from '../permission/testing.ts';
@@ -59,16 +59,6 @@ async function aHouse({ db }: Database) {
   };
   const manager = await person('Mia', 'deployer-management');
   return { people, fourEyes, room, person, propose, sign, manager };
-}
-
-async function codeOf(work: Promise<unknown>): Promise<string> {
-  try {
-    await work;
-    return 'done';
-  } catch (error) {
-    if (error instanceof Problem) return error.code;
-    throw error;
-  }
 }
 
 describeOnEveryDatabase('a signature of somebody who is disabled', (open) => {
